@@ -1,0 +1,47 @@
+# make install | demo | test | check | bench | samples | lock
+# The first call makes a virtual environment in .venv; nothing outside it is touched.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+LOCKED := .ci/constraints.txt
+
+.PHONY: install demo test check bench samples lock
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml $(LOCKED)
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Calmline needs Python 3.11 or later")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCKED) -e '.[test]'
+	touch $(STAMP)
+
+# the main job on a bundled call with what is bundled
+demo: install
+	$(BIN)/calmline run samples/en-rising.wav --caller left --language en --events .demo.events.jsonl
+
+test: check
+	$(BIN)/python -m pytest -q
+
+check: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# the figures of the README; CALMLINE_DATA names the folder of real recordings, if there is one
+bench: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCKED) -e '.[bench]'
+	$(BIN)/python -m tests.benchmarks.prosody
+	$(BIN)/python -m tests.benchmarks.engine
+
+# needs Debian's flite, espeak-ng and libttspico-utils
+samples: install
+	$(BIN)/python -m samples.make
+
+# pins what pyproject.toml allows, for every Python it allows
+lock:
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+	  --no-emit-find-links --no-header --no-annotate --extra test --extra bench --upgrade pyproject.toml -o $(LOCKED)

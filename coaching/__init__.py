@@ -1,0 +1,1 @@
+"""Facts -> advice. Pure: the same ordered facts give the same advice, always."""

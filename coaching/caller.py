@@ -1,0 +1,226 @@
+"""What the facts say about the caller: index, state, withdrawal, and what cards look at.
+
+Only the caller's own facts count. Of the agent nothing is taken but whether they speak; who
+cannot be told apart from the agent has neither index nor state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from voice.events import (
+    BaselineReset,
+    CallStarted,
+    Degraded,
+    Fact,
+    Hold,
+    Language,
+    Overlap,
+    Paused,
+    ProsodyWindow,
+    Role,
+    Silence,
+    SpeechEnded,
+    SpeechStarted,
+    TurnEnded,
+    WordsFinal,
+)
+
+from .advice import Advice, IndexChanged, IndexNone, StateChanged, Withdrawal
+from .index import AnxietyIndex
+from .phrases import PhraseFinder, tokens
+from .playbook import Playbook
+from .signals import Signals
+from .state import TensionState
+from .thresholds import Thresholds
+from .withdrawal import WithdrawalDetector
+
+
+class Caller:
+    """The caller of one call, as far as the facts tell.
+
+    Parameters
+    ----------
+    roles, language, playbook, thresholds
+        See :class:`~coaching.coach.Coach`.
+    """
+
+    def __init__(
+        self,
+        roles: Sequence[Role],
+        language: Language | None,
+        playbook: Playbook,
+        thresholds: Thresholds,
+    ) -> None:
+        known = len(roles) > 1 and roles.count("caller") == 1
+        self._track = roles.index("caller") if known else None
+        self._unknown: IndexNone = "mono" if len(roles) == 1 else "unknown_role"
+        self._index = AnxietyIndex(language, thresholds)
+        self._state = TensionState(thresholds)
+        self._withdrawal = WithdrawalDetector(thresholds)
+        self.signals = Signals(thresholds)
+        self._finder = PhraseFinder(playbook.phrases)
+        urgent = [card for card in playbook.cards if card.priority == "P0"]
+        self._urgent = frozenset(w.heard for card in urgent for w in card.when if w.heard)
+        self._tense_from = thresholds.state_on
+        self._told_none = False
+        self._words_count = True
+
+    def take(self, fact: Fact, now_s: float, told: list[Advice]) -> None:
+        """Take a fact; what follows from it about the caller is appended to ``told``."""
+        take = _TAKERS.get(type(fact))
+        if take is not None:
+            take(self, fact, now_s, told)
+
+    def opt_out(self, now_s: float, told: list[Advice]) -> None:
+        """The caller does not want to be analysed."""
+        self._told_none = False
+        self._drop_index("opted_out", now_s, told)
+
+    @property
+    def _deaf(self) -> bool:
+        return self.signals.paused or self.signals.on_hold
+
+    def _is_caller(self, fact: Fact) -> bool:
+        known = self._track is not None and fact.role == "caller"
+        return known and fact.track in (None, self._track)
+
+    def _started(self, fact: CallStarted, now_s: float, told: list[Advice]) -> None:
+        if self._track is None:
+            self._drop_index(self._unknown, now_s, told)
+
+    def _degraded(self, fact: Degraded, now_s: float, told: list[Advice]) -> None:
+        reason = fact.reason
+        if reason == "mono" or reason == "identical_channels" or reason == "unknown_role":
+            self._track = None
+            self._forget(fact, now_s, told)
+            self._drop_index(reason, now_s, told)
+        elif reason == "demo_words":
+            self._words_count = False
+
+    def _prosody(self, fact: ProsodyWindow, now_s: float, told: list[Advice]) -> None:
+        if self._deaf or not self._is_caller(fact):
+            return
+        reading = self._index.read(fact)
+        if reading is None:
+            return
+        told.append(
+            IndexChanged(
+                at_s=fact.at_s,
+                known_at_s=now_s,
+                track=fact.track,
+                role=fact.role,
+                index=round(reading.level),
+                score=reading.score,
+                drivers=reading.drivers,
+                baseline_s=round(self._index.baseline.voiced_s, 1),
+            )
+        )
+        signals = self.signals
+        signals.strong, signals.top_driver = reading.strong, reading.drivers[0].name
+        if self._state.update(at_s=fact.at_s, speech_s=reading.speech_s, index=reading.level):
+            self._tell_state(fact, now_s, told)
+        if self._state.state == "tense" and reading.moment >= self._tense_from:
+            signals.last_tense_s = now_s
+
+    def _turn(self, fact: TurnEnded, now_s: float, told: list[Advice]) -> None:
+        if not self._deaf and self._is_caller(fact) and self._withdrawal.turn(now_s, fact):
+            self._tell_withdrawal(fact, now_s, told)
+
+    def _words(self, fact: WordsFinal, now_s: float, told: list[Advice]) -> None:
+        if not self._words_count or self.signals.paused or fact.role == "agent":
+            return
+        lists = self._finder.find(tokens(fact.text))
+        if self.signals.on_hold or not self._is_caller(fact):
+            # Who spoke, or to whom, is not known: only what cannot wait is a reason for a card.
+            self.signals.heard(lists & self._urgent, now_s)
+            return
+        self.signals.heard(lists, now_s)
+        gives_up, declines = "gives_up" in lists, "declines" in lists
+        if self._withdrawal.heard(now_s, gives_up=gives_up, declines=declines):
+            self._tell_withdrawal(fact, now_s, told)
+
+    def _speech(self, fact: SpeechStarted | SpeechEnded, now_s: float, told: list[Advice]) -> None:
+        self.signals.speech(fact)
+
+    def _silence(self, fact: Silence, now_s: float, told: list[Advice]) -> None:
+        if not self._deaf:
+            self.signals.silence(fact)
+
+    def _overlap(self, fact: Overlap, now_s: float, told: list[Advice]) -> None:
+        if not self._deaf and self._is_caller(fact) and fact.barge_in:
+            self.signals.barge_ins_s.append(now_s)
+
+    def _new_voice(self, fact: BaselineReset, now_s: float, told: list[Advice]) -> None:
+        if self._is_caller(fact):
+            self._forget(fact, now_s, told)
+
+    def _hold(self, fact: Hold, now_s: float, told: list[Advice]) -> None:
+        self.signals.on_hold = fact.on
+        self.signals.silence_after_agent_s = None
+
+    def _paused(self, fact: Paused, now_s: float, told: list[Advice]) -> None:
+        self.signals.paused = fact.on
+        self.signals.silence_after_agent_s = None
+        self.signals.agent_speaking = False
+
+    def _forget(self, fact: Fact, now_s: float, told: list[Advice]) -> None:
+        was_tense, had_withdrawn = self._state.state == "tense", self._withdrawal.on
+        self._index.reset()
+        self._state.reset(now_s)
+        self._withdrawal.reset()
+        self.signals.forget_caller(now_s)
+        if was_tense:
+            self._tell_state(fact, now_s, told)
+        if had_withdrawn:
+            self._tell_withdrawal(fact, now_s, told)
+
+    def _drop_index(self, reason: IndexNone, now_s: float, told: list[Advice]) -> None:
+        if not self._told_none:  # the first reason is enough
+            self._told_none = True
+            told.append(IndexChanged(at_s=now_s, known_at_s=now_s, index=None, reason=reason))
+
+    def _tell_state(self, fact: Fact, now_s: float, told: list[Advice]) -> None:
+        self.signals.state = self._state.state
+        self.signals.state_since_s = self._state.since_s
+        told.append(
+            StateChanged(
+                at_s=fact.at_s,
+                known_at_s=now_s,
+                track=fact.track,
+                role=fact.role,
+                state=self._state.state,
+                since_s=self._state.since_s,
+            )
+        )
+
+    def _tell_withdrawal(self, fact: Fact, now_s: float, told: list[Advice]) -> None:
+        self.signals.withdrawal = self._withdrawal.on
+        told.append(
+            Withdrawal(
+                at_s=fact.at_s,
+                known_at_s=now_s,
+                track=fact.track,
+                role=fact.role,
+                on=self._withdrawal.on,
+                reasons=self._withdrawal.reasons,
+            )
+        )
+
+
+_TAKERS: dict[type[Fact], Callable[[Caller, Any, float, list[Advice]], None]] = {
+    CallStarted: Caller._started,
+    Degraded: Caller._degraded,
+    ProsodyWindow: Caller._prosody,
+    TurnEnded: Caller._turn,
+    WordsFinal: Caller._words,
+    SpeechStarted: Caller._speech,
+    SpeechEnded: Caller._speech,
+    Silence: Caller._silence,
+    Overlap: Caller._overlap,
+    BaselineReset: Caller._new_voice,
+    Hold: Caller._hold,
+    Paused: Caller._paused,
+}
+"""What is done with each kind of fact; the others, partial words among them, do not matter."""

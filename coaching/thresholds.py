@@ -1,0 +1,223 @@
+"""Every number that somebody may want to change, in one table.
+
+The fields of :class:`Thresholds` are the table: name, default, unit, range and help. The README
+of this room prints it (a test compares), and a TOML file overrides it::
+
+    cue_gap_s = 60
+    state_on = 55
+
+Sources of the defaults: the design (cue delivery), ``README.md`` (weights, anchors, priors).
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from voice.events import Language
+
+
+class ThresholdError(ValueError):
+    """A threshold that does not exist, has the wrong type, or is out of range."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One row of the table."""
+
+    name: str
+    default: float
+    unit: str
+    low: float
+    high: float
+    help: str
+
+
+def _row(default: float, unit: str, low: float, high: float, text: str) -> Any:
+    return field(default=default, metadata={"unit": unit, "low": low, "high": high, "help": text})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """The settings of the coach; see ``README.md`` for what each one does.
+
+    Raises
+    ------
+    ThresholdError
+        If a value is out of its range, or two values contradict each other.
+    """
+
+    # Baseline
+    baseline_prior_s: float = _row(
+        6.0, "s", 0.1, 120, "own voiced speech that weighs as much as the population prior"
+    )
+    baseline_prior_f0_s: float = _row(
+        2.0, "s", 0.1, 120, "the same for F0 median, in which people differ most"
+    )
+    baseline_hop_s: float = _row(1.0, "s", 0.1, 10, "least time between two windows learned from")
+    baseline_windows: int = _row(120, "windows", 10, 1000, "calm windows kept; the oldest go")
+    baseline_learn_below: float = _row(
+        80, "index", 0, 100, "windows at or above it teach the baseline nothing"
+    )
+    floor_f0_median_st: float = _row(1.0, "st", 0.1, 12, "least calm spread of F0 median")
+    floor_f0_spread_st: float = _row(1.0, "st", 0.1, 12, "least calm spread of F0 spread")
+    floor_articulation_rate_hz: float = _row(
+        0.5, "syl/s", 0.05, 5, "least calm spread of articulation rate"
+    )
+    floor_pause_ratio: float = _row(0.08, "ratio", 0.01, 1, "least calm spread of pause ratio")
+    floor_level_db: float = _row(2.0, "dB", 0.1, 20, "least calm spread of level")
+    floor_tilt_db: float = _row(2.0, "dB", 0.1, 20, "least calm spread of tilt")
+    prior_low_voice_hz: float = _row(120, "Hz", 50, 400, "F0 median of a typical low voice")
+    prior_high_voice_hz: float = _row(210, "Hz", 50, 400, "F0 median of a typical high voice")
+    prior_f0_spread_st: float = _row(4.0, "st", 0, 24, "typical F0 spread of a calm window")
+    prior_articulation_rate_en_hz: float = _row(4.8, "syl/s", 1, 10, "typical rate, English")
+    prior_articulation_rate_zh_hz: float = _row(4.8, "syl/s", 1, 10, "typical rate, Mandarin")
+    prior_pause_ratio: float = _row(0.25, "ratio", 0, 1, "typical pause ratio")
+    prior_scale_f0_median_st: float = _row(3.0, "st", 0.1, 12, "spread of F0 medians, people")
+    prior_scale_f0_spread_st: float = _row(2.0, "st", 0.1, 12, "spread of F0 spreads, people")
+    prior_scale_articulation_rate_hz: float = _row(
+        0.9, "syl/s", 0.05, 5, "spread of articulation rates, people"
+    )
+    prior_scale_pause_ratio: float = _row(0.12, "ratio", 0.01, 1, "spread of pause ratios, people")
+    prior_scale_level_db: float = _row(4.0, "dB", 0.1, 20, "spread of level while little is known")
+    prior_scale_tilt_db: float = _row(4.0, "dB", 0.1, 20, "spread of tilt while little is known")
+
+    # Index
+    index_min_speech_s: float = _row(2.0, "s", 0.5, 5, "windows with less speech are not scored")
+    index_z_low: float = _row(-1.5, "spreads", -10, 0, "one calm feature hides at most this")
+    index_z_high: float = _row(4.0, "spreads", 0.5, 20, "one tense feature counts at most this")
+    index_smooth_s: float = _row(2.0, "s", 0.1, 30, "time constant of the smoothing")
+    index_gap_s: float = _row(
+        2.0, "s", 0.1, 30, "a longer gap between windows smooths as this much"
+    )
+    weight_en_f0_median: float = _row(0.30, "weight", -1, 1, "F0 median, English")
+    weight_en_f0_spread: float = _row(0.10, "weight", -1, 1, "F0 spread, English")
+    weight_en_articulation_rate: float = _row(0.25, "weight", -1, 1, "articulation rate, English")
+    weight_en_pause_ratio: float = _row(-0.05, "weight", -1, 1, "pause ratio, English")
+    weight_en_level: float = _row(0.15, "weight", -1, 1, "level, English")
+    weight_en_tilt: float = _row(-0.15, "weight", -1, 1, "tilt, English")
+    weight_zh_f0_median: float = _row(0.30, "weight", -1, 1, "F0 median (register), Mandarin")
+    weight_zh_f0_spread: float = _row(0.0, "weight", -1, 1, "F0 spread, Mandarin: tones, not mood")
+    weight_zh_articulation_rate: float = _row(0.30, "weight", -1, 1, "articulation rate, Mandarin")
+    weight_zh_pause_ratio: float = _row(-0.10, "weight", -1, 1, "pause ratio, Mandarin")
+    weight_zh_level: float = _row(0.15, "weight", -1, 1, "level, Mandarin")
+    weight_zh_tilt: float = _row(-0.15, "weight", -1, 1, "tilt, Mandarin")
+    index_score_at_0: float = _row(-0.5, "score", -10, 10, "5th percentile of calm windows")
+    index_score_at_50: float = _row(0.33, "score", -10, 10, "95th percentile of calm windows")
+    index_score_at_75: float = _row(0.55, "score", -10, 10, "99.5th percentile of calm windows")
+    index_score_at_100: float = _row(0.77, "score", -10, 10, "as far above 75 as 75 above 50")
+
+    # State
+    state_on: float = _row(75, "index", 1, 100, "tense at or above it")
+    state_off: float = _row(50, "index", 0, 99, "calm below it")
+    state_on_dwell_s: float = _row(1.0, "s", 0, 30, "speech at or above before it is tense")
+    state_off_dwell_s: float = _row(3.0, "s", 0, 60, "speech below before it is calm again")
+
+    # Withdrawal
+    withdrawal_turns: int = _row(3, "turns", 2, 10, "last turns that are compared")
+    withdrawal_earlier_turns: int = _row(4, "turns", 2, 20, "earlier turns needed to compare with")
+    withdrawal_earlier_speech_s: float = _row(
+        1.5, "s", 0, 30, "earlier median turn needed: a terse caller is not judged by brevity"
+    )
+    withdrawal_short: float = _row(0.5, "ratio", 0.05, 1, "a turn is short at most at this share")
+    withdrawal_slow_s: float = _row(0.8, "s", 0.1, 10, "an answer is slow when later by this")
+    withdrawal_words_s: float = _row(30, "s", 1, 300, "how long words of giving up count")
+    withdrawal_back: float = _row(0.75, "ratio", 0.05, 1, "back when turns are this long again")
+
+    # What the conditions of cards look back on
+    heard_memory_s: float = _row(15, "s", 1, 300, "how long a phrase is a reason for a card")
+    leaning_memory_s: float = _row(60, "s", 1, 600, "how long words say worried or angry")
+    barge_in_memory_s: float = _row(60, "s", 1, 600, "how long a barge-in counts")
+
+    # Cue delivery
+    cue_drivers: int = _row(2, "drivers", 1, 6, "drivers that make a cue without a dwell")
+    cue_driver_z: float = _row(1.0, "spreads", 0.1, 10, "a feature this far out is a driver")
+    cue_dwell_s: float = _row(2.0, "s", 0, 30, "a cause with fewer drivers must last this long")
+    cue_hold_max_s: float = _row(4.0, "s", 0, 12, "held at most while the agent speaks")
+    cue_expires_s: float = _row(12, "s", 1, 120, "expires this long after its cause began")
+    cue_gap_s: float = _row(45, "s", 0, 600, "least time from one card to the next")
+    cue_max: int = _row(3, "cards", 1, 20, "cards at most in cue_max_window_s")
+    cue_max_window_s: float = _row(300, "s", 10, 3600, "see cue_max")
+    cue_first_s: float = _row(20, "s", 0, 300, "no card before")
+    cue_calm_window_s: float = _row(600, "s", 0, 7200, "on a calm call one card at most in it")
+    cue_min_show_s: float = _row(6, "s", 0, 60, "stays at least")
+    cue_max_show_s: float = _row(25, "s", 1, 300, "stays at most")
+    cue_p0_show_s: float = _row(60, "s", 1, 3600, "a P0 card stays at most")
+    cue_same_card_s: float = _row(120, "s", 0, 3600, "the same card again not before")
+    cue_said_share: float = _row(0.5, "ratio", 0.05, 1, "of a card's content words: it was said")
+
+    def __post_init__(self) -> None:
+        for setting in settings():
+            value = getattr(self, setting.name)
+            whole = setting.name in _WHOLE
+            if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+                kind = "a whole number" if whole else "a number"
+                raise ThresholdError(f"{setting.name}: {value!r} is not {kind}")
+            if not setting.low <= value <= setting.high:
+                raise ThresholdError(
+                    f"{setting.name}: {value} is not from {setting.low:g} to {setting.high:g}"
+                    f" ({setting.unit})"
+                )
+        for low, high in _ASCENDING:
+            if getattr(self, low) >= getattr(self, high):
+                raise ThresholdError(f"{low}: must be below {high}")
+
+    @classmethod
+    def from_toml(cls, text: str) -> Thresholds:
+        """Read overrides; what is not named keeps its default.
+
+        Parameters
+        ----------
+        text
+            TOML, one ``name = value`` a line, without tables.
+
+        Raises
+        ------
+        ThresholdError
+            With one line that names the key; for an unknown key also the nearest known one.
+        """
+        try:
+            values = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ThresholdError(f"thresholds: not TOML: {error}") from None
+        names = [setting.name for setting in settings()]
+        for name in values:
+            if name not in names:
+                nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]
+                raise ThresholdError(f"{name}: no such threshold; the nearest is {nearest}")
+        return cls(**values)
+
+    def weight(self, language: Language | None, feature: str) -> float:
+        """Weight of a feature of the voice; an unknown language is read with Mandarin's care."""
+        value: float = getattr(self, f"weight_{language or 'zh'}_{feature}")
+        return value
+
+
+_ASCENDING = (
+    ("prior_low_voice_hz", "prior_high_voice_hz"),
+    ("index_score_at_0", "index_score_at_50"),
+    ("index_score_at_50", "index_score_at_75"),
+    ("index_score_at_75", "index_score_at_100"),
+    ("state_off", "state_on"),
+    ("cue_min_show_s", "cue_max_show_s"),
+)
+
+
+_WHOLE = frozenset(row.name for row in fields(Thresholds) if row.type == "int")
+
+
+def settings() -> Iterator[Setting]:
+    """Give the rows of the table, in order."""
+    for row in fields(Thresholds):
+        default: Any = row.default
+        yield Setting(name=row.name, default=default, **row.metadata)
+
+
+def table() -> str:
+    """Write the table as Markdown."""
+    lines = ["| name | default | unit | what it does |", "|---|---|---|---|"]
+    lines += [f"| `{s.name}` | {s.default:g} | {s.unit} | {s.help} |" for s in settings()]
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Weights, their cards, and the one way to load them."""

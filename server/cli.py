@@ -1,0 +1,106 @@
+"""The command line: verbs only; what each does lives in a module of its own, imported when used.
+
+Nothing heavy is imported here: ``calmline --help`` must answer at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="calmline", message="calmline %(version)s")
+def main() -> None:
+    """Hear a support call; tell when the caller grows tense, why, and what to say next."""
+
+
+@main.command(short_help="Analyse a recording.")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--caller",
+    type=click.Choice(["left", "right"]),
+    help="Channel of the caller in a two-channel file. Without it there is no index: nobody is "
+    "judged by a guess.",
+)
+@click.option(
+    "--offset-s",
+    type=float,
+    default=0.0,
+    metavar="SECONDS",
+    help="Of two mono files: how much later the agent's began than the caller's.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["en", "zh"]),
+    default="en",
+    show_default=True,
+    help="Language of the call.",
+)
+@click.option(
+    "--events",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write the log of events (JSON lines).  [default: NAME.events.jsonl here]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write the events to standard output.")
+@click.option("--playbook", type=click.Path(path_type=Path), help="Cards of your own (YAML).")
+@click.option("--thresholds", type=click.Path(path_type=Path), help="Thresholds (TOML).")
+@click.option("--shadow", is_flag=True, help="Compute cards, show none.")
+def run(
+    files: tuple[Path, ...],
+    caller: str | None,
+    offset_s: float,
+    language: str,
+    events: Path | None,
+    as_json: bool,
+    playbook: Path | None,
+    thresholds: Path | None,
+    shadow: bool,
+) -> None:
+    """Analyse FILE, a recording with the caller on one channel and the agent on the other.
+
+    With two mono files give the caller's first, then the agent's. Any format that FFmpeg reads.
+    The account goes to the terminal, the log of all events to a file.
+    """
+    from .run import Options
+    from .run import run as analyse
+
+    analyse(
+        Options(
+            files=files,
+            caller=caller,
+            offset_s=offset_s,
+            language=language,
+            events=events,
+            as_json=as_json,
+            playbook=playbook,
+            thresholds=thresholds,
+            shadow=shadow,
+        )
+    )
+
+
+@main.command(short_help="Print the JSON Schema of the events.")
+def schema() -> None:
+    """Print the JSON Schema of every event that `calmline run` writes."""
+    import json
+
+    from .wire import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+
+
+@main.command(short_help="Print the shell's completion script.")
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    """Print what makes SHELL complete calmline's commands; source it in the shell's start file."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    assert kind is not None  # click knows the shells offered above
+    click.echo(kind(main, {}, "calmline", "_CALMLINE_COMPLETE").source())
+
+
+if __name__ == "__main__":
+    main()

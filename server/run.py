@@ -1,0 +1,186 @@
+"""``calmline run``: a recording goes in, the log of events and an account of the call come out."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+import click
+
+from coaching.playbook import Playbook, PlaybookError, bundled
+from coaching.session import CallSession, CallSetup, Logged
+from coaching.thresholds import ThresholdError, Thresholds
+from models.errors import ModelError
+from voice.events import Language, SpeechStarted
+from voice.vad import RATE
+
+from .errors import Refused
+from .sources import Side, Source, open_source
+from .wire import to_line
+
+PROGRESS_FROM_S = 30.0
+"""Shorter recordings are done before a progress bar would help."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the command line said."""
+
+    files: tuple[Path, ...]
+    caller: str | None
+    offset_s: float
+    language: str
+    events: Path | None
+    as_json: bool
+    playbook: Path | None
+    thresholds: Path | None
+    shadow: bool
+
+
+def run(options: Options) -> None:
+    """Analyse a recording.
+
+    Raises
+    ------
+    Refused
+        If it, or the playbook, or the thresholds cannot be used.
+    """
+    if len(options.files) > 2:
+        raise Refused("give one recording of the call, or two mono files of it")
+    language = cast(Language, options.language)
+    playbook = read_playbook(options.playbook, language)
+    thresholds = read_thresholds(options.thresholds)
+    source = open_source(options.files, cast("Side | None", options.caller), options.offset_s)
+    setup = CallSetup(
+        call_id=options.files[0].stem,
+        roles=source.roles,
+        language=language,
+        playbook=playbook,
+        thresholds=thresholds,
+        shadow=options.shadow,
+    )
+    path = options.events
+    if path is None and not options.as_json:
+        path = Path(f"{options.files[0].stem}.events.jsonl")
+    try:
+        with _log(path, echo=options.as_json) as write:
+            events = _hear(source, setup, write, options.files)
+    except ModelError as error:
+        raise Refused(str(error)) from error
+    finally:
+        source.close()
+    for complaint in source.complaints:
+        click.echo(f"{click.style('calmline:', fg='yellow')} {complaint}", err=True)
+    if not options.as_json:
+        from .account import Account
+
+        Account(setup, events, source.name).print(log=path)
+
+
+def read_playbook(path: Path | None, language: Language) -> Playbook:
+    """Read a playbook file, or the bundled one.
+
+    Raises
+    ------
+    Refused
+        Naming the card and the field that is wrong.
+    """
+    if path is None:
+        return bundled(language)
+    try:
+        return Playbook.from_yaml(_text(path))
+    except PlaybookError as error:
+        raise Refused(f"{path}: {error}") from error
+
+
+def read_thresholds(path: Path | None) -> Thresholds:
+    """Read a thresholds file, or take the defaults.
+
+    Raises
+    ------
+    Refused
+        Naming the threshold that is wrong.
+    """
+    if path is None:
+        return Thresholds()
+    try:
+        return Thresholds.from_toml(_text(path))
+    except ThresholdError as error:
+        raise Refused(f"{path}: {error}") from error
+
+
+def _hear(source: Source, setup: CallSetup, write: Any, files: tuple[Path, ...]) -> list[Logged]:
+    session = CallSession(setup)
+    events: list[Logged] = []
+
+    def take(new: list[Logged]) -> None:
+        for logged in new:
+            write(to_line(setup.call_id, logged))
+        events.extend(new)
+
+    with _progress(source.duration_s) as advance:
+        for block, lost in source.blocks():
+            take(session.feed(block, lost))
+            advance(block.shape[1] / RATE)
+        take(session.finish())
+    if not any(isinstance(logged.event, SpeechStarted) for logged in events):
+        names = " and ".join(str(path) for path in files)
+        raise Refused(f"{names}: no speech is heard in it: is it the right recording?")
+    return events
+
+
+@contextmanager
+def _log(path: Path | None, *, echo: bool) -> Iterator[Any]:
+    """Write lines to a file that has its name only when it is whole, and to standard output."""
+    part = path.with_name(path.name + ".part") if path is not None else None
+    file: IO[str] | None = None
+    if part is not None:
+        try:
+            file = part.open("w", encoding="utf-8")
+        except OSError as error:
+            raise Refused(f"{part}: {(error.strerror or 'cannot be written').lower()}") from error
+
+    def write(line: str) -> None:
+        if file is not None:
+            file.write(line + "\n")
+        if echo:
+            sys.stdout.write(line + "\n")
+
+    try:
+        yield write
+    except BaseException:
+        if file is not None and part is not None:
+            file.close()
+            part.unlink(missing_ok=True)
+        raise
+    if file is not None and part is not None and path is not None:
+        file.close()
+        os.replace(part, path)
+
+
+@contextmanager
+def _progress(duration_s: float | None) -> Iterator[Any]:
+    """Show how far it is, on a terminal, for a recording that takes a while."""
+    if duration_s is None or duration_s < PROGRESS_FROM_S or not sys.stderr.isatty():
+        yield lambda seconds: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("listening", total=duration_s)
+        yield lambda seconds: progress.advance(task, seconds)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise Refused(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
+    except UnicodeDecodeError as error:
+        raise Refused(f"{path}: it is not text in UTF-8") from error

@@ -1,0 +1,51 @@
+"""The README of the room says what the source says.
+
+``python -m tests.coaching.test_readme`` writes the table of thresholds into it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coaching.thresholds import settings, table
+from voice.events import Language
+
+REPO = Path(__file__).resolve().parents[2]
+README = REPO / "coaching" / "README.md"
+BEGIN, END = "<!-- thresholds: begin -->", "<!-- thresholds: end -->"
+
+
+def block() -> str:
+    return f"{BEGIN}\n{table()}\n{END}"
+
+
+def test_each_threshold_is_documented_as_it_is() -> None:
+    assert block() in README.read_text("utf-8"), "run python -m tests.coaching.test_readme"
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_weights_are_documented_as_they_are(language: Language) -> None:
+    column = 2 if language == "en" else 3
+    _, _, rows = README.read_text("utf-8").partition("| feature | English | Mandarin | why |\n")
+    cells = [line.split("|") for line in rows.partition("\n\n")[0].splitlines()[1:]]
+    written = {row[1].strip().replace(" ", "_").lower(): float(row[column]) for row in cells}
+    weights = {
+        setting.name.removeprefix(f"weight_{language}_"): setting.default
+        for setting in settings()
+        if setting.name.startswith(f"weight_{language}_")
+    }
+    assert written == weights
+
+
+def test_each_module_has_its_line() -> None:
+    text = README.read_text("utf-8")
+    for path in (REPO / "coaching").glob("*.py"):
+        assert path.name == "__init__.py" or f"`{path.name}`" in text, path.name
+
+
+if __name__ == "__main__":
+    text = README.read_text("utf-8")
+    start, stop = text.index(BEGIN), text.index(END) + len(END)
+    README.write_text(text[:start] + block() + text[stop:], "utf-8")

@@ -1,0 +1,35 @@
+"""What all tests share: where real recordings lie, and what a skip means in CI."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+NO_DATA = "the shared recordings are absent (set CALMLINE_DATA)"
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """Folder of real recordings; they are not part of the project."""
+    folder = Path(os.environ.get("CALMLINE_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(NO_DATA)
+    return folder
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):  # type: ignore[no-untyped-def]
+    """With CALMLINE_REQUIRE_ALL a skip is a failure, unless only the shared data is missing."""
+    report = (yield).get_result()
+    if (
+        report.skipped
+        and os.environ.get("CALMLINE_REQUIRE_ALL")
+        and not hasattr(report, "wasxfail")
+    ):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if NO_DATA not in reason:
+            report.outcome = "failed"
+            report.longrepr = f"skipped, and CALMLINE_REQUIRE_ALL is set: {reason}"

@@ -1,0 +1,40 @@
+import itertools
+
+from voice.utterances import EARLIEST_CUT_S, MAX_S, Utterance, UtteranceCutter
+
+
+def middle(start_s: float, end_s: float) -> float:
+    return (start_s + end_s) / 2
+
+
+def test_an_utterance_is_a_stretch_of_speech() -> None:
+    cutter = UtteranceCutter(1, middle)
+    cutter.start(2.0)
+    assert cutter.advance(5.0) is None
+    assert cutter.end(5.5, "silence") == Utterance(
+        utterance_id="1-1", start_s=2.0, end_s=5.5, reason="silence"
+    )
+    assert cutter.end(6.0, "end") is None
+
+
+def test_long_speech_is_cut_where_it_is_quietest_and_nothing_is_lost() -> None:
+    cutter = UtteranceCutter(0, middle)
+    cutter.start(0.0)
+    cuts = [u for tick in range(300) if (u := cutter.advance(tick / 10)) is not None]
+    last = cutter.end(30.0, "silence")
+    assert last is not None
+    parts = [*cuts, last]
+    assert [u.reason for u in parts[:-1]] == ["cut"] * len(cuts)
+    assert parts[0].start_s == 0.0
+    assert parts[-1].end_s == 30.0
+    for before, after in itertools.pairwise(parts):
+        assert before.end_s == after.start_s
+        assert EARLIEST_CUT_S <= before.end_s - before.start_s <= MAX_S
+    assert len({u.utterance_id for u in parts}) == len(parts)
+
+
+def test_nothing_is_left_after_a_cut_at_the_very_end() -> None:
+    cutter = UtteranceCutter(0, lambda start_s, end_s: end_s)
+    cutter.start(0.0)
+    assert cutter.advance(9.0) is not None
+    assert cutter.end(9.0, "silence") is None

@@ -1,0 +1,1 @@
+"""Sound -> facts about speech. Pure: no clock, no socket, no thread, no environment."""

@@ -1,0 +1,279 @@
+"""Prosody of one track: how somebody spoke in the last 5 s.
+
+Whose track it is decides what there is to know. A caller's has everything; of any other track
+only the syllable envelope is ever computed, by an analysis that has no pitch, level or tilt.
+
+librosa gives the windows, framing, frequencies and units of the live path, which cost next to
+nothing. Its pitch trackers are not in it: ``pyin`` takes 300 times the time (it is the precise
+mode, see `voice.precise`), and ``yin`` has no voicing decision, without which unvoiced frames
+pass for 500 Hz. Its onset detector finds two onsets for each syllable of telephone speech.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .events import Role
+from .frames import HOP, RATE, Envelope, EnvelopeAnalysis, Flags, FrameAnalysis, Samples, Values
+from .pitch import Pitch
+from .syllables import Syllables
+
+WINDOW_FRAMES = 500
+"""Frames that a measurement looks back over: 5 s."""
+BLOCK = RATE // 2
+"""Samples taken at once; windows end on a multiple of it, so nothing waits."""
+SPEECH_PROBABILITY = 0.3
+"""From here on a frame is speech for `Prosody.measure`. Silero's own 0.5 decides when somebody
+speaks; a rate needs all of what is said, soft syllables too."""
+
+_FRAMES_PER_S = RATE // HOP
+_KEPT = WINDOW_FRAMES + 100  # frames remembered; a window may end a little while ago
+_PAUSES = 25, 200  # frames; shorter gaps belong to articulation (Goldman-Eisler 1968: 0.25 s),
+# and from 2 s on a gap is a silence, not a pause within speech
+_NEAR_SPEECH = np.array([-6, 0, 6])  # VAD is late for soft beginnings: a nucleus may be 60 ms off
+_LEAST_SPEECH_S = 1.0
+_LEAST_VOICED_S = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measures:
+    """What a window of 5 s says, rounded to 3 decimals.
+
+    The fields are those of `voice.events.ProsodyWindow`. ``None`` is what could not be measured:
+    too little speech, too little voice, or a track of which it is not computed.
+    """
+
+    speech_s: float
+    lost_s: float
+    pause_ratio: float
+    articulation_rate_hz: float | None
+    voiced_s: float | None = None
+    f0_median_hz: float | None = None
+    f0_median_st: float | None = None
+    f0_spread_st: float | None = None
+    level_db: float | None = None
+    tilt_db: float | None = None
+
+
+class Prosody:
+    """The prosody of one track.
+
+    What is measured belongs to the samples alone: the track is taken in blocks of half a second
+    from its start, however it is fed. Frames touched by lost samples count in nothing.
+
+    Parameters
+    ----------
+    role
+        Whose track it is. Only a ``caller`` is listened to for pitch, level and tilt.
+    """
+
+    def __init__(self, role: Role) -> None:
+        self._voice = _Voice() if role == "caller" else None
+        self._analysis = EnvelopeAnalysis() if self._voice is None else None
+        self._syllables = Syllables()
+        self._nuclei: deque[int] = deque()
+        self._lost_samples = _Ring(1, unknown=0)  # in the 10 ms of each frame
+        self._samples = np.zeros(0, np.float32)
+        self._lost = np.zeros(0, np.bool_)
+
+    def feed(self, samples: Samples, lost: Flags) -> None:
+        """Take the next samples [shape=(n,), 8 kHz, -1 to 1] and which never arrived.
+
+        Samples wait until they fill a block; the tail of a call that never does is in no window.
+        """
+        self._samples = np.concatenate([self._samples, samples])
+        self._lost = np.concatenate([self._lost, lost])
+        while len(self._samples) >= BLOCK:
+            self._hear(self._samples[:BLOCK], self._lost[:BLOCK])
+            self._samples, self._lost = self._samples[BLOCK:], self._lost[BLOCK:]
+
+    def _hear(self, samples: Samples, lost: Flags) -> None:
+        envelope: Envelope
+        vocal: Flags | None = None
+        if self._voice is not None:
+            envelope, vocal = self._voice.hear(samples, lost)
+        else:
+            assert self._analysis is not None
+            envelope = self._analysis.feed(samples, lost)
+        self._nuclei.extend(self._syllables.feed(envelope, vocal))
+        self._lost_samples.append(lost.reshape(1, -1, HOP).sum(axis=2))
+        while self._nuclei and self._nuclei[0] < self._lost_samples.end - _KEPT:
+            self._nuclei.popleft()
+
+    def measure(self, end_frame: int, speech: Flags, other: Flags) -> Measures | None:
+        """Measure the 5 s that end where frame `end_frame` would begin.
+
+        Parameters
+        ----------
+        end_frame
+            At most 0.9 s before the end of what was fed. Of what was fed, the last 20 ms have
+            no level yet and the last 40 ms no F0.
+        speech
+            Whether this track speaks [shape=(500,)], by VAD, see `SPEECH_PROBABILITY`.
+        other
+            Whether the other track does.
+
+        Returns
+        -------
+        Measures or None
+            ``None`` with less than a second of speech. Gaps under 0.25 s belong to the speech
+            around them; a pause is a gap of at most 2 s between own speech in the window, less
+            the time in which the other speaks. The articulation rate is that of the speech up
+            to the dip after the last syllable that is known.
+        """
+        start = end_frame - WINDOW_FRAMES
+        lost = self._lost_samples.window(start - 2, end_frame + 2)[0]
+        intact = ~_touched(lost > 0)
+        spoken, pauses = _bridged(speech)
+        own = spoken & intact
+        speech_s = _seconds(own)
+        if speech_s < _LEAST_SPEECH_S:
+            return None
+        pause_s = _seconds(pauses & intact & ~other)
+        voice = {} if self._voice is None else self._voice.measure(start, end_frame, own)
+        rate_hz = self._articulation_rate(start, own)
+        return Measures(
+            speech_s=round(speech_s, 3),
+            lost_s=round(float(lost[2:-2].sum()) / RATE, 3),
+            pause_ratio=round(pause_s / (speech_s + pause_s), 3),
+            articulation_rate_hz=None if rate_hz is None else round(rate_hz, 3),
+            **{name: round(float(value), 3) for name, value in voice.items()},
+        )
+
+    def _articulation_rate(self, start: int, own: Flags) -> float | None:
+        known = own[: max(0, self._syllables.settled - start)]
+        phonation_s = _seconds(known)
+        if phonation_s < _LEAST_SPEECH_S:
+            return None
+        nuclei = np.array([frame - start for frame in self._nuclei], np.intp)
+        nuclei = nuclei[(nuclei >= 0) & (nuclei < len(known))]
+        around = (nuclei[:, np.newaxis] + _NEAR_SPEECH).clip(0, len(known) - 1)
+        return int(np.count_nonzero(known[around].any(axis=1))) / phonation_s
+
+
+class _Voice:
+    """What only a caller's track is listened to for."""
+
+    def __init__(self) -> None:
+        import librosa
+
+        self._semitones = librosa.hz_to_midi
+        self._analysis = FrameAnalysis()
+        self._pitch = Pitch()
+        self._f0 = _Ring(1)
+        self._level_and_tilt = _Ring(2)
+
+    def hear(self, samples: Samples, lost: Flags) -> tuple[Envelope, Flags]:
+        """Take the next block; return its syllable envelope and where a nucleus may be."""
+        frames = self._analysis.feed(samples, lost)
+        contour, vocal = self._pitch.feed(frames)
+        self._f0.append(contour.f0_hz[np.newaxis, max(0, -contour.first) :])
+        self._level_and_tilt.append(np.stack([frames.level_db, frames.tilt_db]))
+        return frames.envelope, vocal
+
+    def measure(self, start: int, stop: int, own: Flags) -> dict[str, float]:
+        """Return the measures of the voiced frames among `own`, as far as there are enough."""
+        f0 = self._f0.window(start, stop)[0]
+        voiced = own & ~np.isnan(f0)
+        voiced_s = _seconds(voiced)
+        if voiced_s < _LEAST_VOICED_S:
+            return {"voiced_s": voiced_s}
+        ordered_f0 = np.sort(f0[voiced])
+        level, tilt = np.sort(self._level_and_tilt.window(start, stop)[:, voiced], axis=1)
+        median_hz = _quantile(ordered_f0, 0.5)
+        low, median, high, reference = self._semitones(
+            [_quantile(ordered_f0, 0.2), median_hz, _quantile(ordered_f0, 0.8), 100.0]
+        )
+        return {
+            "voiced_s": voiced_s,
+            "f0_median_hz": median_hz,
+            "f0_median_st": median - reference,
+            "f0_spread_st": high - low,
+            "level_db": _quantile(level, 0.5),
+            "tilt_db": _quantile(tilt, 0.5),
+        }
+
+
+class _Ring:
+    """The last values of each frame.
+
+    Parameters
+    ----------
+    rows
+        Values of one frame.
+    unknown
+        What stands for the values of frames before the call and after its last.
+
+    Attributes
+    ----------
+    end
+        Index of the first frame not known yet.
+    """
+
+    def __init__(self, rows: int, unknown: float = np.nan) -> None:
+        self._unknown = unknown
+        self._values = np.full((rows, _KEPT), unknown, np.float32)
+        self.end = 0
+
+    def append(self, values: NDArray[np.float32 | np.intp]) -> None:
+        """Remember the values [shape=(rows, n)] of the next frames."""
+        count = values.shape[1]
+        self._values = np.concatenate([self._values[:, count:], values], axis=1, dtype=np.float32)
+        self.end += count
+
+    def window(self, start: int, stop: int) -> Values:
+        """Return the values of frames from `start` to below `stop` [shape=(rows, stop - start)].
+
+        Raises
+        ------
+        ValueError
+            If frames were asked for that are forgotten already.
+        """
+        first = start - (self.end - _KEPT)
+        if first < 0:
+            raise ValueError(f"frame {start} is more than {_KEPT} frames before {self.end}")
+        known = self._values[:, first : first + stop - start]
+        window = np.full((len(known), stop - start), self._unknown, np.float32)
+        window[:, : known.shape[1]] = known
+        return window
+
+
+def _seconds(frames: Flags) -> float:
+    return int(np.count_nonzero(frames)) / _FRAMES_PER_S
+
+
+def _touched(lost: Flags) -> Flags:
+    """Return which frames see lost samples, from the 10 ms slots [shape=(n+4,)] around them.
+
+    The window of frame ``i`` covers slots ``i - 2`` to ``i + 2``.
+    """
+    count = len(lost) - 4
+    touched = np.zeros(count, np.bool_)
+    if lost.any():
+        for k in range(5):
+            touched |= lost[k : k + count]
+    return touched
+
+
+def _bridged(speech: Flags) -> tuple[Flags, Flags]:
+    """Return speech with its shortest gaps closed, and the pauses in it."""
+    spoken, pauses = speech.copy(), np.zeros_like(speech)
+    where = np.flatnonzero(speech)
+    steps = np.diff(where)
+    shortest, longest = _PAUSES
+    for k in np.flatnonzero((steps > 1) & (steps <= longest + 1)).tolist():
+        gap = spoken if steps[k] <= shortest else pauses
+        gap[where[k] + 1 : where[k + 1]] = True
+    return spoken, pauses
+
+
+def _quantile(ordered: Values, share: float) -> float:
+    """Return a quantile of ascending values, interpolated (numpy's takes 30 times as long)."""
+    where = share * (len(ordered) - 1)
+    below = int(where)
+    above = min(below + 1, len(ordered) - 1)
+    return float(ordered[below] + (where - below) * (ordered[above] - ordered[below]))

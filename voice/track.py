@@ -1,0 +1,170 @@
+"""One track of a call: its speech, its prosody, its utterances, tick by tick."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .events import Role
+from .prosody import Measures, Prosody
+from .speech import Edge, SpeechStretches
+from .utterances import PADDING_S, Utterance, UtteranceCutter
+from .vad import CHUNK_S, RATE, Vad
+
+Samples = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+FRAMES_PER_S = 100
+"""Prosody frames a second."""
+WINDOW_S = 5.0
+"""Length of a prosody window."""
+WINDOW_FRAMES = 500
+"""Frames of a prosody window."""
+TAIL_S = 12.0
+"""Sound kept for utterances: the longest one, its padding, and VAD's delay."""
+SPEECH = 0.5
+"""Probability from which a chunk is speech to a prosody window (Silero's own)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one tick has brought on a track."""
+
+    edges: tuple[Edge, ...] = ()
+    utterances: tuple[Utterance, ...] = ()
+
+
+class Track:
+    """The state of one track. Fed whole ticks, so that chunking upstream cannot matter.
+
+    Parameters
+    ----------
+    index
+        Channel of the call, from 0.
+    role
+        Who speaks on it; everything but speech, rate and turns is measured for a caller only.
+    """
+
+    def __init__(self, index: int, role: Role) -> None:
+        self.index = index
+        self.role = role
+        self._vad = Vad()
+        self._stretches = SpeechStretches()
+        self._cutter = UtteranceCutter(index, self._quietest)
+        self._prosody = Prosody(role)
+        self._tail: deque[tuple[int, Samples]] = deque()  # (first sample, samples)
+        self._unmeasured: list[tuple[Samples, Mask]] = []
+        self._probabilities: deque[float] = deque(maxlen=int(TAIL_S / CHUNK_S))
+        self._chunks = 0
+        self._samples = 0
+
+    @property
+    def heard_s(self) -> float:
+        """Until when the speech of this track has been judged."""
+        return self._stretches.heard_s
+
+    @property
+    def speaking(self) -> bool:
+        """Whether a stretch of speech is open."""
+        return self._stretches.speaking
+
+    def hear(self, samples: Samples, lost: Mask) -> Heard:
+        """Take the next tick's samples."""
+        self._unmeasured.append((samples, lost))
+        self._tail.append((self._samples, samples))
+        self._samples += len(samples)
+        while self._tail[0][0] + len(self._tail[0][1]) < self._samples - TAIL_S * RATE:
+            self._tail.popleft()
+        return self._judge(self._vad.feed(samples, lost))
+
+    def finish(self) -> Heard:
+        """Judge what is left and end what is open."""
+        last = self._judge(self._vad.flush())
+        edge = self._stretches.finish()
+        if edge is None:
+            return last
+        edge = self._within(edge)
+        utterance = self._cutter.end(edge.at_s, "end")
+        return Heard((*last.edges, edge), last.utterances + ((utterance,) if utterance else ()))
+
+    def measure(self, other: Track | None) -> Measures | None:
+        """Prosody of the window that ends now; ``None`` without new speech in it."""
+        if self._unmeasured:
+            blocks, masks = zip(*self._unmeasured, strict=True)
+            self._unmeasured.clear()
+            self._prosody.feed(np.concatenate(blocks), np.concatenate(masks))
+        end_frame = round(self._samples / RATE * FRAMES_PER_S)
+        speech = self.speech_frames(end_frame)
+        if not speech[-50:].any():
+            return None
+        silent = np.zeros(WINDOW_FRAMES, np.bool_)
+        return self._prosody.measure(
+            end_frame, speech, other.speech_frames(end_frame) if other else silent
+        )
+
+    def speech_frames(self, end_frame: int) -> Mask:
+        """Which of the 500 frames (10 ms) up to ``end_frame`` hold speech.
+
+        The last 34 ms are judged only when their chunk is complete; until then they count as the
+        chunk before them.
+        """
+        frames = np.arange(end_frame - WINDOW_FRAMES, end_frame)
+        probabilities = np.fromiter(self._probabilities, np.float32, len(self._probabilities))
+        if len(probabilities) == 0:
+            return np.zeros(WINDOW_FRAMES, np.bool_)
+        first = self._chunks - len(probabilities)
+        chunk = ((frames + 0.5) / FRAMES_PER_S / CHUNK_S).astype(np.int64) - first
+        flags = probabilities[np.clip(chunk, 0, len(probabilities) - 1)] >= SPEECH
+        return flags & (frames >= 0) & (chunk >= 0)
+
+    def cut_out(self, utterance: Utterance) -> Samples:
+        """Sound of a recent utterance with its padding, at 8 kHz.
+
+        Must be asked for before the tail has moved on, that is, when the utterance is told.
+        """
+        first, last = (
+            round((utterance.start_s - PADDING_S) * RATE),
+            round((utterance.end_s + PADDING_S) * RATE),
+        )
+        parts = [
+            block[max(0, first - at) : max(0, last - at)]
+            for at, block in self._tail
+            if at < last and at + len(block) > first
+        ]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+    def _judge(self, probabilities: NDArray[np.float32]) -> Heard:
+        edges: list[Edge] = []
+        utterances: list[Utterance] = []
+        for probability in probabilities.tolist():
+            self._probabilities.append(probability)
+            self._chunks += 1
+            edge = self._stretches.process(probability)
+            if edge is None:
+                continue
+            edge = self._within(edge)
+            edges.append(edge)
+            if edge.kind == "start":
+                self._cutter.start(edge.at_s)
+            elif (utterance := self._cutter.end(edge.at_s, "silence")) is not None:
+                utterances.append(utterance)
+        if (cut := self._cutter.advance(self.heard_s)) is not None:
+            utterances.append(cut)
+        return Heard(tuple(edges), tuple(utterances))
+
+    def _within(self, edge: Edge) -> Edge:
+        """The last chunk is padded with silence: no edge may lie beyond the sound itself."""
+        return replace(edge, at_s=min(edge.at_s, self._samples / RATE))
+
+    def _quietest(self, start_s: float, end_s: float) -> float:
+        """The least speech-like moment of a stretch: no level is looked at, on any track."""
+        first = self._chunks - len(self._probabilities)
+        probabilities = np.fromiter(self._probabilities, np.float32, len(self._probabilities))
+        low, high = round(start_s / CHUNK_S) - first, int(end_s / CHUNK_S) - first
+        around = np.convolve(probabilities[low:high], np.ones(3, np.float32), mode="same")[1:-1]
+        # of equal moments the latest, which leaves most context to the words before it
+        quietest = len(around) - 1 - int(np.argmin(around[::-1]))
+        return (first + low + 1 + quietest + 0.5) * CHUNK_S
