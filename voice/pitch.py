@@ -31,6 +31,8 @@ _CLEARLY = 0.05  # similarity by which a period outside the range must win to ma
 _LEARN = 20  # voiced frames after which the speaker's range is used
 
 _LAGS = np.arange(LAG_MIN, LAG_MAX + 1, dtype=np.float32)
+_OCTAVES = np.log2(_LAGS)
+_NEIGHBOURS = np.arange(3)[:, np.newaxis]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Pitch:
             period = self._near_usual(similarity)
             chosen = similarity[rows, period]
             voiced = audible & (chosen > np.maximum(_VOICED, best - _CLEARLY))
-        f0 = _refined(frames.similarity, period)
+        f0 = _refined(frames.similarity, rows, period)
         f0[~voiced] = np.nan
 
         raw = np.concatenate([self._raw, f0])
@@ -99,26 +101,26 @@ class Pitch:
         short, usual, long = (LAG_MIN + lag for lag in self._periods.quantiles(0.25, 0.5, 0.75))
         first = max(0, int(short / _RANGE[1]) - LAG_MIN)
         last = min(len(_LAGS), int(long / _RANGE[0]) + 2 - LAG_MIN)
-        cost = _OCTAVE_COST * np.square(np.log2(_LAGS[first:last] / usual))
+        cost = _OCTAVE_COST * np.square(_OCTAVES[first:last] - _OCTAVES[usual - LAG_MIN])
         nearest: NDArray[np.intp] = (similarity[:, first:last] - cost).argmax(axis=1)
         return nearest + first
 
 
-def _refined(similarity: Values, period: NDArray[np.intp]) -> Values:
+def _refined(similarity: Values, rows: NDArray[np.intp], period: NDArray[np.intp]) -> Values:
     """Return F0 in Hz at the top of the parabola through each peak and its neighbours."""
-    rows = np.arange(len(period))
-    before, top, after = (similarity[rows, period + k] for k in range(3))
-    bend = before - 2 * top + after
-    # where the range ends there may be a slope instead of a peak: then the lag itself will do
-    shift = np.where(bend < 0, 0.5 * (before - after) / np.minimum(bend, -1e-9), 0)
-    f0: Values = RATE / (LAG_MIN + period + shift.clip(-0.5, 0.5)).astype(np.float32)
+    before, top, after = similarity[rows, period + _NEIGHBOURS]
+    slope, bend = before - after, before - 2 * top + after
+    # where the range ends there may be a slope instead of a peak, whose top is not near
+    shift = 0.5 * slope / np.minimum(bend, -1e-9)
+    shift = np.minimum(np.maximum(shift, -0.5), 0.5)
+    f0: Values = np.divide(RATE, LAG_MIN + period + shift, dtype=np.float32)
     return f0
 
 
 def _median_of_five(f0: Values) -> Values:
     """Return medians of the voiced among five; NaN where fewer than three are [shape=(n-4,)]."""
     count = len(f0) - 2 * DELAY
-    five = np.sort(np.stack([f0[k : k + count] for k in range(5)]), axis=0)  # NaN sorts last
-    voiced = 5 - np.isnan(five).sum(axis=0)
-    middle = five[(voiced - 1).clip(0) // 2, np.arange(count)]
-    return np.where(voiced >= 3, middle, np.float32(np.nan))
+    five = np.array([f0[k : k + count] for k in range(5)])
+    five.sort(axis=0)  # NaN sorts last
+    # of three or four the second is the (lower) median, of five the third
+    return np.where(five[4] == five[4], five[2], np.where(five[2] == five[2], five[1], np.nan))

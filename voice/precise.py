@@ -1,8 +1,8 @@
 """F0 at any cost: the reference that the fast tracker is measured against.
 
 librosa's ``pyin`` (Mauch & Dixon 2014, doi:10.1109/ICASSP.2014.6853678) follows the most probable
-path through the whole recording. It is not causal and takes some 300 times the time of
-`voice.pitch`, so it serves reviews, tests and benchmarks, never a live call.
+path through the whole recording. It is not causal and takes over a hundred times the
+time of `voice.pitch`, so it serves reviews, tests and benchmarks, never a live call.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ Whose track it is decides what there is to know. A caller's has everything; of a
 only the syllable envelope is ever computed, by an analysis that has no pitch, level or tilt.
 
 librosa gives the windows, framing, frequencies and units of the live path, which cost next to
-nothing. Its pitch trackers are not in it: ``pyin`` takes 300 times the time (it is the precise
-mode, see `voice.precise`), and ``yin`` has no voicing decision, without which unvoiced frames
-pass for 500 Hz. Its onset detector finds two onsets for each syllable of telephone speech.
+nothing. Its pitch trackers are not in it: ``pyin`` takes over a hundred times the time (it is the
+precise mode, see `voice.precise`), and ``yin`` has no voicing decision, without which unvoiced
+frames pass for 500 Hz. Its onset detector finds far more onsets than syllables on the telephone.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ speaks; a rate needs all of what is said, soft syllables too."""
 
 _FRAMES_PER_S = RATE // HOP
 _KEPT = WINDOW_FRAMES + 100  # frames remembered; a window may end a little while ago
-_PAUSES = 25, 200  # frames; shorter gaps belong to articulation (Goldman-Eisler 1968: 0.25 s),
-# and from 2 s on a gap is a silence, not a pause within speech
+# frames; a shorter gap belongs to articulation (0.25 s: Goldman-Eisler 1968), a longer one is a
+# silence and no pause within speech
+_PAUSES = 25, 200
 _NEAR_SPEECH = np.array([-6, 0, 6])  # VAD is late for soft beginnings: a nucleus may be 60 ms off
 _LEAST_SPEECH_S = 1.0
 _LEAST_VOICED_S = 0.5
@@ -272,7 +273,7 @@ def _bridged(speech: Flags) -> tuple[Flags, Flags]:
 
 
 def _quantile(ordered: Values, share: float) -> float:
-    """Return a quantile of ascending values, interpolated (numpy's takes 30 times as long)."""
+    """Return a quantile of ascending values, interpolated; numpy's costs more than the sort."""
     where = share * (len(ordered) - 1)
     below = int(where)
     above = min(below + 1, len(ordered) - 1)

@@ -4,7 +4,7 @@ After de Jong & Wempe (2009, doi:10.3758/BRM.41.2.385): a nucleus is a peak that
 the dips around it, is not far below the loud ones and, on a caller's track, is voiced. Theirs
 looks at a whole recording; here a peak counts once the envelope has fallen far enough behind it,
 and *loud* is what was loud in the last 30 s. Theirs asks for a prominence in dB; here it is a
-share of the loudness of loud moments, about 1 dB at their level and 5 dB at 20 dB under it, so
+share of the loudness of loud moments, about 1 dB at their level and 8 dB at 20 dB under it, so
 that the wobble of a faint sound is no syllable.
 """
 

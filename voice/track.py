@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .events import Role
-from .prosody import Measures, Prosody
+from .prosody import SPEECH_PROBABILITY, Measures, Prosody
 from .speech import Edge, SpeechStretches
 from .utterances import PADDING_S, Utterance, UtteranceCutter
 from .vad import CHUNK_S, RATE, Vad
@@ -25,8 +25,6 @@ WINDOW_FRAMES = 500
 """Frames of a prosody window."""
 TAIL_S = 12.0
 """Sound kept for utterances: the longest one, its padding, and VAD's delay."""
-SPEECH = 0.5
-"""Probability from which a chunk is speech to a prosody window (Silero's own)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class Track:
             return np.zeros(WINDOW_FRAMES, np.bool_)
         first = self._chunks - len(probabilities)
         chunk = ((frames + 0.5) / FRAMES_PER_S / CHUNK_S).astype(np.int64) - first
-        flags = probabilities[np.clip(chunk, 0, len(probabilities) - 1)] >= SPEECH
+        flags = probabilities[np.clip(chunk, 0, len(probabilities) - 1)] >= SPEECH_PROBABILITY
         return flags & (frames >= 0) & (chunk >= 0)
 
     def cut_out(self, utterance: Utterance) -> Samples:

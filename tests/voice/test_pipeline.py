@@ -241,3 +241,21 @@ def test_wrong_blocks_are_refused() -> None:
 
 def test_a_call_without_sound_ends() -> None:
     assert VoicePipeline(CALL).finish() == []
+
+
+def test_long_speech_is_cut_in_a_gap() -> None:
+    """Cut by speech probability alone, where the sound is among its quietest."""
+    call, labels = sample("en-calm")
+    parts = [
+        call[0, round(start_s * 8000) : round(end_s * 8000) + 800]
+        for start_s, end_s in labels["speech"]["caller"]
+    ]
+    talk = np.concatenate(parts)[: 30 * 8000]
+    facts = hear(np.stack([talk, np.zeros_like(talk)]))
+    cuts = [f for f in facts if isinstance(f, UtteranceEnded) and f.reason == "cut"]
+    assert cuts
+    level = np.convolve(talk**2, np.ones(400), mode="same")  # 50 ms
+    for cut in cuts:
+        assert cut.at_s - cut.start_s <= 9.0
+        around = level[round((cut.start_s + 4.5) * 8000) : round((cut.start_s + 9) * 8000)]
+        assert (around < level[round(cut.at_s * 8000)]).mean() < 0.2
