@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from .models_cli import models
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="calmline", message="calmline %(version)s")
@@ -100,6 +102,9 @@ def completion(shell: str) -> None:
     kind = get_completion_class(shell)
     assert kind is not None  # click knows the shells offered above
     click.echo(kind(main, {}, "calmline", "_CALMLINE_COMPLETE").source())
+
+
+main.add_command(models)
 
 
 if __name__ == "__main__":
