@@ -61,6 +61,8 @@ class Playbook:
     """Each feature of the voice in plain words."""
     phrases: dict[str, tuple[str, ...]]
     cards: tuple[Card, ...]
+    hotwords: tuple[str, ...] = ()
+    """Names and products that the transcriber should expect."""
 
     @classmethod
     def from_yaml(cls, text: str) -> Playbook:

@@ -28,6 +28,7 @@ from voice.events import (
     WordsMissing,
 )
 from voice.pipeline import TICKS_PER_S, VoicePipeline
+from voice.word_release import WordRelease
 
 from .advice import Advice
 from .coach import Coach
@@ -36,10 +37,6 @@ from .thresholds import Thresholds
 
 ENGINE = "calmline-voice/1"
 """Changes whenever the same sound would give other facts."""
-
-WORDS_AFTER_S = 1.0
-"""Words reach the coach this long after their utterance has ended, in media time, so that it does
-not matter how fast they were transcribed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,8 @@ class CallSetup:
         Who speaks on each track.
     words
         Whether utterances are transcribed; their sound is then kept until it is taken.
+    demo_words
+        Whether they are transcribed by a model that does not know the call: shown, never scored.
     shadow, holdout
         See :class:`~coaching.coach.Coach`.
     """
@@ -70,6 +69,7 @@ class CallSetup:
     playbook: Playbook
     thresholds: Thresholds
     words: bool = False
+    demo_words: bool = False
     shadow: bool = False
     holdout: float = 0.0
 
@@ -95,8 +95,7 @@ class CallSession:
         )
         self._seq = 0
         self._ticks = 0
-        self._words_due: dict[str, float] = {}  # utterances whose words have not come
-        self._words_here: list[tuple[float, WordsFinal | WordsMissing]] = []
+        self._words = WordRelease()
         self._noted: list[Fact] = []  # what came from outside since the last tick
         self._audio_over = self._over = False
         self._opening: list[Fact] = list(_opening(setup))
@@ -141,16 +140,14 @@ class CallSession:
         KeyError
             If no words of that utterance are awaited (unknown, or already here).
         """
-        due_s = self._words_due.pop(final.utterance_id)
-        self._words_here.append((due_s, final))
-        self._words_here.sort(key=lambda pair: (pair[0], pair[1].utterance_id))
+        self._words.take(final)
 
     def awaited(self, until_s: float) -> list[str]:
         """Utterances whose words are due by ``until_s`` and have not come.
 
         A driver in lockstep feeds no sound past the first of them.
         """
-        return [name for name, due_s in self._words_due.items() if due_s <= until_s]
+        return self._words.awaited(until_s)
 
     def take_audio(self, utterance_id: str) -> NDArray[np.float32]:
         """Sound of an utterance, once; see :meth:`~voice.pipeline.VoicePipeline.take_audio`."""
@@ -187,10 +184,11 @@ class CallSession:
         told = self.end_audio()
         if self._over:
             return told
-        if self._words_due:
-            raise RuntimeError(f"words of {len(self._words_due)} utterances are still awaited")
-        while self._words_here:
+        if awaited := self._words.awaited():
+            raise RuntimeError(f"words of {len(awaited)} utterances are still awaited")
+        while self._words.pending:
             told += self._tick([])
+        self._noted += self._words.finish(self.now_s)
         self._note(CallEnded(at_s=round(self._voice.heard_s, 3), known_at_s=0.0))
         self._over = True
         return told + self._tick([])
@@ -204,24 +202,12 @@ class CallSession:
         now_s = self.now_s
         for fact in heard:
             if self._setup.words and isinstance(fact, UtteranceEnded):
-                self._words_due[fact.utterance_id] = fact.at_s + WORDS_AFTER_S
-        facts = [*heard, *self._words_to_tell(now_s)]
+                self._words.expect(fact)
+        speaking = () if self._audio_over else self._voice.speaking
+        facts = [*heard, *self._words.tell(now_s, speaking)]
         facts += [replace(fact, known_at_s=now_s) for fact in self._noted]
         self._noted.clear()
         return self._log(now_s, facts)
-
-    def _words_to_tell(self, now_s: float) -> Iterator[Fact]:
-        while self._words_here and self._words_here[0][0] <= now_s:
-            due_s, final = self._words_here.pop(0)
-            if round(now_s - due_s, 3) >= 1 / TICKS_PER_S:
-                yield Degraded(
-                    at_s=round(due_s, 3),
-                    known_at_s=now_s,
-                    track=final.track,
-                    role=final.role,
-                    reason="late_words",
-                )
-            yield replace(final, known_at_s=now_s)
 
     def _log(self, now_s: float, facts: Sequence[Fact]) -> list[Logged]:
         events: list[Fact | Advice] = [*facts, *self._coach.tick(now_s, facts)]
@@ -250,3 +236,5 @@ def _opening(setup: CallSetup) -> Iterator[Fact]:
         yield Degraded(at_s=0.0, known_at_s=0.0, reason="unknown_role")
     if not setup.words:
         yield Degraded(at_s=0.0, known_at_s=0.0, reason="voice_only")
+    elif setup.demo_words:
+        yield Degraded(at_s=0.0, known_at_s=0.0, reason="demo_words")

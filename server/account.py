@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeGuard
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -13,7 +14,7 @@ from rich.text import Text
 from coaching.advice import Advice, CueLeft, CueShown, CueWithheld, IndexChanged, StateChanged
 from coaching.report import CallReport
 from coaching.session import CallSetup, Logged
-from voice.events import Degraded, Fact, Role, SpeechEnded
+from voice.events import Degraded, Fact, Role, SpeechEnded, WordsFinal
 
 BARS = "▁▂▃▄▅▆▇█"
 LABEL = 9
@@ -56,10 +57,15 @@ class Account:
         Its whole log.
     name
         Of its recording.
+    note
+        One line about it, where there is something to say.
     """
 
-    def __init__(self, setup: CallSetup, events: Sequence[Logged], name: str) -> None:
+    def __init__(
+        self, setup: CallSetup, events: Sequence[Logged], name: str, *, note: str | None = None
+    ) -> None:
         self._setup = setup
+        self._note = note
         self._name = name
         self._facts = [e.event for e in events if isinstance(e.event, Fact)]
         self._advice = [e.event for e in events if isinstance(e.event, Advice)]
@@ -71,8 +77,8 @@ class Account:
         console = console or Console(highlight=False)
         columns = max(20, min(console.width, MOST_COLUMNS) - LABEL - 2)
         console.print(Group(*self._header(), Text(), *self._lanes(columns), Text()))
-        for panel in self._cards(min(console.width, MOST_COLUMNS)):
-            console.print(panel)
+        for part in self._story(min(console.width, MOST_COLUMNS)):
+            console.print(part)
         console.print(self._summary())
         if log is not None:
             console.print(Text(f"events: {log}", style="dim"))
@@ -84,6 +90,8 @@ class Account:
         )
         for reason in dict.fromkeys(f.reason for f in self._facts if isinstance(f, Degraded)):
             yield Text(_WHY_LESS[reason], style="yellow")
+        if self._note is not None:
+            yield Text(self._note, style="yellow")
 
     def _lanes(self, columns: int) -> Iterable[RenderableType]:
         per_column = self._end_s / columns
@@ -139,7 +147,26 @@ class Account:
             line[column : column + len(str(number))] = str(number)
         return Text(f"{'cards':<{LABEL}}", style="dim").append("".join(line), style="bold yellow")
 
-    def _cards(self, width: int) -> Iterable[RenderableType]:
+    def _story(self, width: int) -> Iterable[RenderableType]:
+        """What was said, with each card where it came."""
+        told = [(fact.start_s, self._said(fact)) for fact in self._facts if _is_words(fact)]
+        told += self._cards(width)
+        yield from (part for _, part in sorted(told, key=lambda pair: pair[0]))
+        if told:
+            yield Text()
+
+    def _said(self, fact: WordsFinal) -> RenderableType:
+        line = Table.grid(padding=(0, 1))
+        line.add_column(width=5, justify="right")
+        line.add_column(width=7)
+        line.add_row(
+            Text(clock(fact.start_s), style="dim"),
+            Text(fact.role, style="dim"),
+            Text(fact.text, style=_COLOURS[fact.role]),
+        )
+        return line
+
+    def _cards(self, width: int) -> Iterable[tuple[float, RenderableType]]:
         left = {a.cue_id: a for a in self._advice if isinstance(a, CueLeft)}
         for number, cue in enumerate(self._shown(), start=1):
             body = Text.assemble(
@@ -151,14 +178,17 @@ class Account:
             end = left.get(cue.cue_id)
             after = f"{end.known_at_s - cue.known_at_s:.0f} s" if end else "to the end"
             reason = f", {_LEFT[end.reason]}" if end and end.reason in _LEFT else ""
-            yield Panel(
-                body,
-                title=f"[b]{number}[/b]  {clock(cue.known_at_s)}",
-                subtitle=f"shown {after}{reason}",
-                title_align="left",
-                subtitle_align="right",
-                width=width,
-                border_style="red" if cue.priority == "P0" else "yellow",
+            yield (
+                cue.known_at_s,
+                Panel(
+                    body,
+                    title=f"[b]{number}[/b]  {clock(cue.known_at_s)}",
+                    subtitle=f"shown {after}{reason}",
+                    title_align="left",
+                    subtitle_align="right",
+                    width=width,
+                    border_style="red" if cue.priority == "P0" else "yellow",
+                ),
             )
 
     def _summary(self) -> RenderableType:
@@ -178,6 +208,10 @@ class Account:
 
     def _shown(self) -> list[CueShown]:
         return [advice for advice in self._advice if isinstance(advice, CueShown)]
+
+
+def _is_words(fact: Fact) -> TypeGuard[WordsFinal]:
+    return isinstance(fact, WordsFinal) and bool(fact.words)
 
 
 def _fill(lane: list[float], start: float, end: float) -> None:

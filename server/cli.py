@@ -6,10 +6,14 @@ Nothing heavy is imported here: ``calmline --help`` must answer at once.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from .models_cli import models
+
+if TYPE_CHECKING:
+    from voice.events import Language
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -35,10 +39,11 @@ def main() -> None:
 )
 @click.option(
     "--language",
-    type=click.Choice(["en", "zh"]),
-    default="en",
+    type=click.Choice(["auto", "en", "zh"]),
+    default="auto",
     show_default=True,
-    help="Language of the call.",
+    help="Language of the call. `auto` needs a speech model that knows the call; without one it "
+    "means English.",
 )
 @click.option(
     "--events",
@@ -48,6 +53,20 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write the events to standard output.")
 @click.option("--playbook", type=click.Path(path_type=Path), help="Cards of your own (YAML).")
 @click.option("--thresholds", type=click.Path(path_type=Path), help="Thresholds (TOML).")
+@click.option(
+    "--model",
+    default="auto",
+    show_default=True,
+    metavar="NAME",
+    help="Speech model: a name of `calmline models list`, or a folder.",
+)
+@click.option("--words/--no-words", default=True, help="Transcribe, if a model knows the call.")
+@click.option(
+    "--demo-words",
+    is_flag=True,
+    help="Transcribe with the bundled model even a call that it does not know: wrong words, "
+    "stamped DEMO WORDS, never scored.",
+)
 @click.option("--shadow", is_flag=True, help="Compute cards, show none.")
 def run(
     files: tuple[Path, ...],
@@ -59,6 +78,9 @@ def run(
     playbook: Path | None,
     thresholds: Path | None,
     shadow: bool,
+    model: str,
+    words: bool,
+    demo_words: bool,
 ) -> None:
     """Analyse FILE, a recording with the caller on one channel and the agent on the other.
 
@@ -73,12 +95,15 @@ def run(
             files=files,
             caller=caller,
             offset_s=offset_s,
-            language=language,
+            language=None if language == "auto" else cast("Language", language),
             events=events,
             as_json=as_json,
             playbook=playbook,
             thresholds=thresholds,
             shadow=shadow,
+            model=model,
+            words=words,
+            demo_words=demo_words,
         )
     )
 

@@ -20,8 +20,13 @@ from voice.events import Language, SpeechStarted
 from voice.vad import RATE
 
 from .errors import Refused
+from .lane.client import Lane, LaneError, LaneSettings
+from .lane.lockstep import Lockstep
+from .language import heard_language
+from .models_cli import places
 from .sources import Side, Source, open_source
 from .wire import to_line
+from .words import WordsPlan, loader, plan
 
 PROGRESS_FROM_S = 30.0
 """Shorter recordings are done before a progress bar would help."""
@@ -34,12 +39,15 @@ class Options:
     files: tuple[Path, ...]
     caller: str | None
     offset_s: float
-    language: str
+    language: Language | None
     events: Path | None
     as_json: bool
     playbook: Path | None
     thresholds: Path | None
     shadow: bool
+    model: str
+    words: bool
+    demo_words: bool
 
 
 def run(options: Options) -> None:
@@ -52,25 +60,35 @@ def run(options: Options) -> None:
     """
     if len(options.files) > 2:
         raise Refused("give one recording of the call, or two mono files of it")
-    language = cast(Language, options.language)
-    playbook = read_playbook(options.playbook, language)
     thresholds = read_thresholds(options.thresholds)
-    source = open_source(options.files, cast("Side | None", options.caller), options.offset_s)
-    setup = CallSetup(
-        call_id=options.files[0].stem,
-        roles=source.roles,
-        language=language,
-        playbook=playbook,
-        thresholds=thresholds,
-        shadow=options.shadow,
-    )
+    playbook = read_playbook(options.playbook)
+    source = _source(options)
     path = options.events
     if path is None and not options.as_json:
         path = Path(f"{options.files[0].stem}.events.jsonl")
     try:
-        with _log(path, echo=options.as_json) as write:
-            events = _hear(source, setup, write, options.files)
-    except ModelError as error:
+        words = plan(
+            options.model,
+            options.files,
+            places(),
+            language=options.language,
+            wanted=options.words,
+            forced=options.demo_words,
+        )
+        with _log(path, echo=options.as_json) as write, _lane(words) as lane:
+            language = options.language or _detected(options, lane) or playbook_language(playbook)
+            setup = CallSetup(
+                call_id=options.files[0].stem,
+                roles=source.roles,
+                language=language,
+                playbook=playbook or bundled(language),
+                thresholds=thresholds,
+                words=lane is not None,
+                demo_words=words.demo,
+                shadow=options.shadow,
+            )
+            events = _hear(source, setup, lane, write, options.files)
+    except (ModelError, LaneError) as error:
         raise Refused(str(error)) from error
     finally:
         source.close()
@@ -79,11 +97,16 @@ def run(options: Options) -> None:
     if not options.as_json:
         from .account import Account
 
-        Account(setup, events, source.name).print(log=path)
+        Account(setup, events, source.name, note=words.note).print(log=path)
 
 
-def read_playbook(path: Path | None, language: Language) -> Playbook:
-    """Read a playbook file, or the bundled one.
+def playbook_language(playbook: Playbook | None) -> Language:
+    """What a call is taken for whose language nobody said and nobody could hear."""
+    return playbook.language if playbook is not None else "en"
+
+
+def read_playbook(path: Path | None) -> Playbook | None:
+    """Read a playbook file, if there is one.
 
     Raises
     ------
@@ -91,7 +114,7 @@ def read_playbook(path: Path | None, language: Language) -> Playbook:
         Naming the card and the field that is wrong.
     """
     if path is None:
-        return bundled(language)
+        return None
     try:
         return Playbook.from_yaml(_text(path))
     except PlaybookError as error:
@@ -114,8 +137,48 @@ def read_thresholds(path: Path | None) -> Thresholds:
         raise Refused(f"{path}: {error}") from error
 
 
-def _hear(source: Source, setup: CallSetup, write: Any, files: tuple[Path, ...]) -> list[Logged]:
+def _source(options: Options) -> Source:
+    return open_source(options.files, cast("Side | None", options.caller), options.offset_s)
+
+
+@contextmanager
+def _lane(words: WordsPlan) -> Iterator[Lane | None]:
+    """What writes words down; ``None`` for voice only."""
+    if words.model is None:
+        yield None
+        return
+    with Lane(loader(words.model), LaneSettings(nice=0)) as lane:
+        yield lane
+
+
+def _detected(options: Options, lane: Lane | None) -> Language | None:
+    """The language that is heard, where there is a model to hear it."""
+    if lane is None:
+        return None
+    source = _source(options)
+    try:
+        return cast("Language | None", heard_language(source, lane))
+    finally:
+        source.close()
+
+
+def _hear(
+    source: Source,
+    setup: CallSetup,
+    lane: Lane | None,
+    write: Any,
+    files: tuple[Path, ...],
+) -> list[Logged]:
     session = CallSession(setup)
+    driver: CallSession | Lockstep = session
+    if lane is not None:
+        driver = Lockstep(
+            session,
+            lane,
+            call_id=setup.call_id,
+            language=setup.language,
+            hotwords=" ".join(setup.playbook.hotwords) or None,
+        )
     events: list[Logged] = []
 
     def take(new: list[Logged]) -> None:
@@ -125,9 +188,9 @@ def _hear(source: Source, setup: CallSetup, write: Any, files: tuple[Path, ...])
 
     with _progress(source.duration_s) as advance:
         for block, lost in source.blocks():
-            take(session.feed(block, lost))
+            take(driver.feed(block, lost))
             advance(block.shape[1] / RATE)
-        take(session.finish())
+        take(driver.finish())
     if not any(isinstance(logged.event, SpeechStarted) for logged in events):
         names = " and ".join(str(path) for path in files)
         raise Refused(f"{names}: no speech is heard in it: is it the right recording?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,15 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip(NO_DATA)
     return folder
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _models_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Only the bundled model is there, whatever the user of this machine has fetched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CALMLINE_MODELS", str(tmp_path_factory.mktemp("fetched")))
+        patch.setenv("CALMLINE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -107,6 +107,8 @@ class UtteranceEnded(Fact):
 
     utterance_id: str
     start_s: float
+    speech_s: float
+    """Seconds of it that hold speech (by VAD)."""
     reason: Literal["silence", "cut", "end"]
 
 

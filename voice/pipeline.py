@@ -67,6 +67,11 @@ class VoicePipeline:
         return round(self._ticks / TICKS_PER_S, 1)
 
     @property
+    def speaking(self) -> list[int]:
+        """Tracks on which somebody speaks, as far as is certain."""
+        return [track.index for track in self._tracks if track.speaking]
+
+    @property
     def heard_s(self) -> float:
         """Length of what has been heard, in seconds."""
         return self._samples / RATE
@@ -180,6 +185,7 @@ class VoicePipeline:
                     role=track.role,
                     utterance_id=utterance.utterance_id,
                     start_s=round(utterance.start_s, 3),
+                    speech_s=round(track.speech_s(utterance), 3),
                     reason=utterance.reason,
                 )
 
@@ -196,8 +202,7 @@ class VoicePipeline:
                 )
 
     def _compare(self, block: Samples) -> Iterable[Fact]:
-        speaking = any(track.speaking for track in self._tracks)
-        if self._same is not None and speaking and self._same.hear(block):
+        if self._same is not None and self.speaking and self._same.hear(block):
             yield Degraded(at_s=self.now_s, known_at_s=self.now_s, reason="identical_channels")
 
     def _measure(self) -> Iterable[Fact]:

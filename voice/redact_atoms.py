@@ -1,8 +1,7 @@
 """What a text is made of, for one who looks for numbers: digits, and what stands between them.
 
-English and Mandarin, written and spoken: 4, "four", 四 and the 幺 that is said for 一 on the
-telephone are the same digit. An atom never looks further than itself, so a text can be cut into
-atoms wherever there is a space.
+English and Mandarin, written and spoken: 1, "one", 一 and the 幺 that is said for it on the
+telephone are the same digit.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ Kind = Literal[
     "hundred",
     "times",  # double, 三个: the next digit is said so often
     "scale",  # thousand, 百, and what is counted, dollars: the number before it is an amount
-    "filler",  # uh, 嗯, dash: may stand between digits
+    "filler",  # uh, dash, "got it?", 嗯: may stand between digits
     "mark",  # spaces and punctuation: the same
     "letter",  # a spelled one
     "oh",  # a zero after a digit, otherwise nothing
@@ -49,14 +48,18 @@ class Atom:
 _YEAR = r"(?:19|20)\d\d"
 _SMALL = r"(?:0?[1-9]|[12]\d|3[01])"  # a day or a month
 
+_DETERMINER = "this|that|which|another|other|no|any|each|every|new|wrong|right|same|only"
+
 _ATOM = re.compile(
     rf"""
     (?P<when>(?<![\d/.-])(?:{_YEAR}([-/.]){_SMALL}\2{_SMALL}|{_SMALL}([-/.]){_SMALL}\3{_YEAR}
         |{_SMALL}/{_SMALL}/\d\d)(?![-/.]?\d) | (?<!\d)\d{{1,2}}:\d\d(?::\d\d)?(?![\d:]))
     | (?P<amount>(?<![\d.])(?:\d{{1,2}},\d{{3}}|\d{{1,5}})\.\d{{1,2}}(?!\.?\d))
+    | (?P<pronoun>(?<![a-z0-9'])(?:{_DETERMINER})[^\S\n]+one(?![a-z0-9]))
     | (?P<latin>[a-z0-9]+(?:'[a-z]+)*)
-    | (?P<phrase>然后|那个|横杠|空格|接着|再来|还有|逗号)
-    | (?P<often>[两二三四五六七八九]个)
+    | (?P<join>艾特|下划线)
+    | (?P<phrase>然后|后面|下面|接下来|下来|那个|横杠|空格|接着|再来|还有|逗号)
+    | (?P<often>[两二三四五六七八九]个|两(?=\s*\Z))
     | (?P<han>[{HAN}])
     | (?P<mark>[^\S\n]+|[,.;?!，。、；？！…–—()（）\#*·~"'-])
     | (?P<other>[\s\S])
@@ -92,7 +95,8 @@ _ENGLISH: dict[str, tuple[Kind, str]] = {
 _ENGLISH |= {
     word: ("filler", word)
     for word in "uh um umm er erm ah eh hm hmm mm mhm and then dash hyphen space comma okay ok"
-    " yes yeah so plus slash".split()
+    " yes yeah so plus slash it's that's is it that got get did have you ready next now the rest"
+    " followed by sorry again right correct are".split()
 }
 _ENGLISH |= {
     word: ("scale", word)
@@ -108,7 +112,7 @@ _HAN: dict[str, tuple[Kind, str]] = {
     "〇": ("digits", "0"),
     "幺": ("digits", "1"),
     "杠": ("filler", "杠"),
-    **{char: ("filler", char) for char in "嗯呃额啊哦唔诶欸噢对好加"},
+    **{char: ("filler", char) for char in "嗯呃额啊哦唔诶欸噢对好加是了吗你记再那呢"},
     **{
         char: ("scale", char)
         for char in "十百千万亿元块毛角分天次个件台份年月日号点时岁折度秒钟周层楼米斤位条张"
@@ -162,8 +166,10 @@ def _latin(text: str) -> tuple[Kind, str]:
         return "digits", text
     if text in _ENGLISH:
         return _ENGLISH[text]
-    if len(text) == 1 and text not in "ai":
+    if len(text) == 1 and text != "i":
         return "letter", text
+    if text[-1] == "x" and text[:-1].isdigit():  # the end of a Chinese identity number
+        return "digits", text
     if sum(char.isdigit() for char in text) >= 6:  # an identifier, with its letters
         return "digits", text
     return "word", text

@@ -7,6 +7,7 @@ A shorter number is masked only where it was announced as a secret.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from .redact_runs import Run
@@ -15,6 +16,12 @@ Kind = Literal["card", "phone", "email", "id", "number"]
 
 MASKED_FROM = 6
 """Digits. Prices, years, times, quantities and order numbers of up to five stay."""
+DICTATED_FROM = 6
+"""Digits that were said one by one in shorter numbers close to each other: one of them is enough
+for a card that is dictated by fours, with a sentence to somebody else between."""
+SCATTERED_FROM = 12
+"""The same for numbers that may be anything: two order numbers are not masked."""
+CHUNK = range(3, 6)
 CARD_DIGITS = range(13, 20)  # ISO/IEC 7812-1 allows up to 19; no network issues under 13
 REGIONS = ("CN", "US", "GB")
 """Whose national phone numbers are known by name; international ones are all known."""
@@ -23,15 +30,16 @@ _MONTHS = (
     "january february march april may june july august september october november december"
     " jan feb mar apr jun jul aug sep sept oct nov dec"
 )
-_MONTH = re.compile(rf"\b(?:{_MONTHS.replace(' ', '|')})\.?\s+(?:the\s+)?$")
+_MONTH = re.compile(rf"\b(?:{_MONTHS.replace(' ', '|')})\.?\s+(?:the\s+)?$", re.ASCII)
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SOCIAL = re.compile(r"\b(?:social|ssn)\b[^\d\n]{0,40}$")
-_PLUS = re.compile(r"(?:\+|\bplus|加)\s*$")
+_SOCIAL = re.compile(r"\b(?:social|ssn)\b[^\d\n]{0,40}$", re.ASCII)
+_PLUS = re.compile(r"(?:\+|\bplus|加)\s*$", re.ASCII)
 _ANNOUNCED = re.compile(
     r"(?:\b(?:cvv|cvc|cvv2|pin|security\s+code|passcode|password|verification\s+code"
     r"|one[\s-]time\s+code|access\s+code|last\s+(?:four|4))\b|验证码|密码|安全码|校验码|尾号)"
     r"(?:[\s,.:'-]|\b(?:is|its|it|s|number|code|digits|of|are|was|uh|um|so|okay)\b"
-    r"|[的是为呢码嗯呃啊，：])*$"
+    r"|[的是为呢码嗯呃啊，：])*$",
+    re.ASCII,  # a Chinese character ends a Latin word
 )
 # HM Revenue & Customs, National Insurance Manual NIM39110
 _NINO = re.compile(
@@ -56,7 +64,7 @@ def kind_of(run: Run, left: str) -> tuple[Kind | None, int, int]:
         letters of an identifier belong to it).
     """
     digits = run.digits
-    if len(digits) < MASKED_FROM:
+    if len(digits) + run.ohs < MASKED_FROM:
         announced = len(digits) >= 3 and _ANNOUNCED.search(left)
         return ("number" if announced else None), run.start, run.end
     if _dates(run, left):
@@ -69,9 +77,32 @@ def kind_of(run: Run, left: str) -> tuple[Kind | None, int, int]:
         named = "id" if _social(digits) else named
     elif _card(digits):
         named = "card"
-    elif _phone(digits, left, run.oh):
+    elif _phone(digits, left, run.ohs):
         named = "phone"
-    return named, run.start, run.end
+    return named, run.start - left.endswith("+"), run.end
+
+
+def goes_on(run: Run, near: Sequence[Run]) -> bool:
+    """Tell whether a short number is a further part of one that is dictated in parts.
+
+    Parameters
+    ----------
+    run
+        A number that is not masked for itself.
+    near
+        The numbers shortly before it.
+    """
+    before = [other for other in near if _part(other)]
+    if not before or not _part(run) or len(run.digits) not in CHUNK:
+        return False
+    parts = [*before, run]
+    dictated = all(len(part.groups) >= CHUNK.start for part in parts)
+    heard = sum(len(part.digits) for part in parts)
+    return heard >= (DICTATED_FROM if dictated else SCATTERED_FROM)
+
+
+def _part(run: Run) -> bool:
+    return len(run.digits) >= CHUNK.start and not _YEAR.fullmatch(run.digits)
 
 
 def _dates(run: Run, left: str) -> bool:
@@ -89,22 +120,37 @@ def _dates(run: Run, left: str) -> bool:
 
 
 def _identity(run: Run) -> tuple[int, int] | None:
-    """Where an identity number with a check or a fixed form stands, with its letters."""
-    from stdnum.cn import ric
+    """Where an identity number with a check digit or a form of its own stands, with letters.
 
+    17 digits and an X are a Chinese one (GB 11643) even if a digit was misheard.
+    """
     after = run.after.value if run.after is not None else ""
     end = run.after.end if run.after is not None else run.end
-    if len(run.digits) == 17 and not run.written.endswith("x") and after == "x":
-        if ric.is_valid(run.digits + "X"):
-            return run.start, end
-    if ric.is_valid(run.written.upper()):
+    if len(run.digits) == 17 and (after == "x" or run.written.endswith("x")):
+        return run.start, run.end if run.written.endswith("x") else end
+    if len(run.written) == 18 and run.written.isdigit() and _born(run.written):
         return run.start, run.end
     if _NINO.fullmatch(run.written):
         return run.start, run.end
     before = "".join(letter.value for letter in run.before)
-    if _NINO.fullmatch(before + run.written + after):
+    if _NINO.fullmatch(before + "0" * run.ohs + run.written + after):
         return run.before[0].start, end
     return None
+
+
+def _born(number: str) -> bool:
+    """Whether a Chinese identity number has the right check digit and a date of birth.
+
+    The place is not looked at: stdnum takes it for wrong where a county is younger than its people.
+    """
+    from stdnum.cn import ric
+    from stdnum.exceptions import ValidationError
+
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return False
+    return bool(ric.calc_check_digit(number) == number[-1])
 
 
 def _grouped(run: Run) -> list[int]:
@@ -123,15 +169,16 @@ def _card(digits: str) -> bool:
     return len(digits) in CARD_DIGITS and digits[0] in "23456" and bool(luhn.is_valid(digits))
 
 
-def _phone(digits: str, left: str, oh: bool) -> bool:
+def _phone(digits: str, left: str, ohs: int) -> bool:
     import phonenumbers
 
-    written = [(f"+{digits}", None)] if _PLUS.search(left) else []
+    written: list[tuple[str, str | None]] = []
+    if _PLUS.search(left):
+        written.append((f"+{digits}", None))
     if digits.startswith("00"):
         written.append((f"+{digits[2:]}", None))
-    written += [
-        (number, region) for region in REGIONS for number in (digits, f"0{digits}"[1 - oh :])
-    ]
+    whole = "0" * ohs + digits
+    written += [(number, region) for region in REGIONS for number in (digits, whole)]
     for number, region in written:
         try:
             if phonenumbers.is_valid_number(phonenumbers.parse(number, region)):

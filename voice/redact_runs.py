@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from .redact_atoms import Atom
 
-MOST_BETWEEN = 3
+MOST_BETWEEN = 6
 """Fillers that may stand between two digits of one number."""
 
 
@@ -37,14 +37,14 @@ class Run:
     ----------
     before, after
         Spelled letters right before (at most two) and right after (at most one).
-    oh
-        Whether an "oh", which alone is no zero, stands right before it.
+    ohs
+        How many "oh" stand right before it: zeros, but known for them only now.
     """
 
     groups: list[Group] = field(default_factory=list)
     before: list[Atom] = field(default_factory=list)
     after: Atom | None = None
-    oh: bool = False
+    ohs: int = 0
 
     @property
     def start(self) -> int:
@@ -97,7 +97,7 @@ class _Reader:
         self.found: list[Run] = []
         self._run = Run()
         self._letters: list[Atom] = []
-        self._oh = False
+        self._ohs = 0
         self._times: Atom | None = None
         self._between = 0
         self._apart = False  # whether anything but space stands after the last digits
@@ -133,14 +133,14 @@ class _Reader:
             return letters[0].start if letters else self._run.start
         if self._times is not None:
             return self._times.start
-        return self._letters[0].start if len(self._letters) > 1 else None
+        return self._letters[0].start if self._letters else None
 
     def close(self) -> None:
         if self._run.groups:
             self.found.append(self._run)
         self._run = Run()
         self._letters = []
-        self._oh = False
+        self._ohs = 0
         self._times = None
         self._between = 0
 
@@ -148,7 +148,7 @@ class _Reader:
         run, times = self._run, self._times
         start = atom.start
         if not run.groups:
-            run.before, run.oh = self._letters[-2:], self._oh
+            run.before, run.ohs = self._letters[-2:], self._ohs
         value = atom.value
         last = run.groups[-1] if run.groups else None
         if times is not None:
@@ -170,7 +170,7 @@ class _Reader:
         self._between += 1
         if self._between > MOST_BETWEEN:
             self.close()
-        self._oh = atom.kind == "oh"
+        self._ohs = self._ohs + 1 if atom.kind == "oh" else 0
 
     def _letter(self, atom: Atom) -> None:
         if self._run.groups:
@@ -183,4 +183,4 @@ class _Reader:
 
 def _chinese(atom: Atom) -> bool:
     """Whether it is 三个, which after no digits means three of something."""
-    return atom.end - atom.start == 2
+    return atom.end - atom.start <= 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ WINDOW_S = 5.0
 """Length of a prosody window."""
 WINDOW_FRAMES = 500
 """Frames of a prosody window."""
+SPEECH = 0.5
+"""Probability from which a chunk holds speech (Silero's own)."""
 TAIL_S = 12.0
 """Sound kept for utterances: the longest one, its padding, and VAD's delay."""
 
@@ -117,6 +120,14 @@ class Track:
         chunk = ((frames + 0.5) / FRAMES_PER_S / CHUNK_S).astype(np.int64) - first
         flags = probabilities[np.clip(chunk, 0, len(probabilities) - 1)] >= SPEECH_PROBABILITY
         return flags & (frames >= 0) & (chunk >= 0)
+
+    def speech_s(self, utterance: Utterance) -> float:
+        """Seconds of a recent utterance that hold speech."""
+        first = self._chunks - len(self._probabilities)
+        low, high = (
+            max(0, round(at_s / CHUNK_S) - first) for at_s in (utterance.start_s, utterance.end_s)
+        )
+        return CHUNK_S * sum(p >= SPEECH for p in islice(self._probabilities, low, high))
 
     def cut_out(self, utterance: Utterance) -> Samples:
         """Sound of a recent utterance with its padding, at 8 kHz.

@@ -93,12 +93,12 @@ def _bracketed(text: str) -> Iterator[tuple[int, int]]:
 def _known(text: str) -> Iterator[tuple[int, int]]:
     folded = _fold(text)
     cut = tokens(text)
-    ends = [bool(_SENTENCE_END.search(folded, a.end, b.start)) for a, b in pairwise(cut)]
+    ends = [bool(_SENTENCE_END.search(folded[a.end : b.start + 1])) for a, b in pairwise(cut)]
     ends.append(True)
     at = 0
     while at < len(cut):
         last = max(
-            (_last(phrase, cut, ends, at) for phrase in _phrases().get(cut[at].text, ())),
+            (_last(phrase, cut, ends, at) for phrase in _by_first().get(cut[at].text, ())),
             default=-1,
         )
         if last >= 0:
@@ -119,16 +119,23 @@ def _last(phrase: Phrase, cut: list[Token], ends: list[bool], at: int) -> int:
 
 
 @cache
-def _phrases() -> dict[str, list[Phrase]]:
-    """All lines of all lists, by their first token."""
-    by_first: dict[str, list[Phrase]] = {}
+def phrases() -> tuple[Phrase, ...]:
+    """All lines of all lists."""
+    read = []
     for name in ("en.txt", "zh.txt"):
         for line in resources.files(__package__).joinpath(name).read_text("utf-8").splitlines():
             cut = tuple(token.text for token in tokens(line))
             if cut and not line.startswith("#"):
-                phrase = Phrase(cut, line.startswith("="), line.endswith("*"))
-                by_first.setdefault(cut[0], []).append(phrase)
-    return by_first
+                read.append(Phrase(cut, line.startswith("="), line.endswith("*")))
+    return tuple(read)
+
+
+@cache
+def _by_first() -> dict[str, list[Phrase]]:
+    table: dict[str, list[Phrase]] = {}
+    for phrase in phrases():
+        table.setdefault(phrase.tokens[0], []).append(phrase)
+    return table
 
 
 def _fold(text: str) -> str:

@@ -1,0 +1,131 @@
+"""A call whose sound can wait for its words: a recording, at any speed.
+
+No tick is heard before the words that are due by then have come, so the log does not depend on
+how fast they are transcribed, nor on how fast the sound is fed.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coaching.session import CallSession, Logged
+from models.transcriber import Transcript
+from voice.events import Language, UtteranceEnded, Word, WordsFinal, WordsMissing
+from voice.pipeline import TICK, TICKS_PER_S
+from voice.utterances import PADDING_S
+
+from .client import Lane
+from .desk import Answer
+
+
+class Lockstep:
+    """Feeds a session, has its utterances transcribed, and brings it their words in time.
+
+    Parameters
+    ----------
+    session
+        A new call, with ``words`` in its setup.
+    lane
+        Shared by all calls.
+    call_id
+        Unique among the calls that the lane has at a time.
+    language
+        Of the call; ``None`` to have it detected in each utterance.
+    hotwords
+        See :meth:`models.transcriber.Transcriber.transcribe`.
+    """
+
+    def __init__(
+        self,
+        session: CallSession,
+        lane: Lane,
+        *,
+        call_id: str,
+        language: Language | None,
+        hotwords: str | None = None,
+    ) -> None:
+        self._session = session
+        self._lane = lane
+        self._call_id = call_id
+        self._language = language
+        self._hotwords = hotwords
+        self._open: dict[str, tuple[UtteranceEnded, Future[Answer]]] = {}
+
+    def feed(
+        self, block: NDArray[np.float32], lost: NDArray[np.bool_] | None = None
+    ) -> list[Logged]:
+        """Take the next samples of all tracks; see :meth:`coaching.session.CallSession.feed`."""
+        told: list[Logged] = []
+        # at most one tick falls into each part, and what it makes due must be here before it
+        for at in range(0, block.shape[1], TICK):
+            self._await(self._session.now_s + 1 / TICKS_PER_S)
+            part = slice(at, at + TICK)
+            told += self._told(
+                self._session.feed(block[:, part], None if lost is None else lost[:, part])
+            )
+        return told
+
+    def finish(self) -> list[Logged]:
+        """End the call once all its words are there; see :meth:`CallSession.finish`."""
+        self._await(self._session.now_s + 1 / TICKS_PER_S)
+        told = self._told(self._session.end_audio())
+        self._await(float("inf"))
+        return told + self._session.finish()
+
+    def _told(self, told: list[Logged]) -> list[Logged]:
+        for logged in told:
+            if isinstance(logged.event, UtteranceEnded):
+                utterance = logged.event
+                self._open[utterance.utterance_id] = (
+                    utterance,
+                    self._lane.submit(
+                        self._call_id,
+                        utterance.utterance_id,
+                        self._session.take_audio(utterance.utterance_id),
+                        self._language,
+                        hotwords=self._hotwords,
+                    ),
+                )
+        return told
+
+    def _await(self, until_s: float) -> None:
+        for utterance_id in self._session.awaited(until_s):
+            utterance, answer = self._open.pop(utterance_id)
+            self._session.words(words_of(utterance, answer.result()))
+
+
+def words_of(utterance: UtteranceEnded, answer: Answer) -> WordsFinal | WordsMissing:
+    """What the lane says of an utterance, as a fact; its times count from the start of the call."""
+    if not isinstance(answer, Transcript):
+        return WordsMissing(
+            at_s=utterance.at_s,
+            known_at_s=utterance.known_at_s,
+            track=utterance.track,
+            role=utterance.role,
+            utterance_id=utterance.utterance_id,
+            reason=answer.reason,
+        )
+    first_s = max(0.0, utterance.start_s - PADDING_S)
+    return WordsFinal(
+        at_s=utterance.at_s,
+        known_at_s=utterance.known_at_s,
+        track=utterance.track,
+        role=utterance.role,
+        utterance_id=utterance.utterance_id,
+        start_s=utterance.start_s,
+        words=tuple(
+            Word(
+                start_s=round(first_s + word.start_s, 3),
+                end_s=round(first_s + word.end_s, 3),
+                text=word.text,
+                probability=word.probability,
+            )
+            for word in answer.words
+        ),
+        text=answer.text,
+        language=answer.language,
+        engine=answer.engine,
+    )

@@ -1,0 +1,72 @@
+"""Which language a call is in: heard once, on the first 3 s of the caller's speech."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.transcriber import Transcript
+from voice.resample import double_rate
+from voice.vad import RATE, Vad
+
+from .lane.client import Lane
+from .sources import Source
+
+SPEECH_S = 3.0
+"""Speech to judge by; Whisper tells two languages apart on less, but not on a greeting."""
+SEARCHED_S = 120.0
+"""Sound to look for it in."""
+SPEECH = 0.5
+"""Speech probability from which a block is kept (Silero's own)."""
+
+_BLOCK = 2560  # ten chunks of the VAD: 0.32 s
+
+
+def heard_language(source: Source, lane: Lane) -> str | None:
+    """Detect the language of a call.
+
+    Parameters
+    ----------
+    source
+        The call from its start; it is read, and not closed.
+    lane
+        Transcribes by a model that knows both languages.
+
+    Returns
+    -------
+    str or None
+        ``en`` or ``zh``; ``None`` if nobody spoke enough to tell.
+    """
+    track = source.roles.index("caller") if "caller" in source.roles else 0
+    speech = _first_speech(_track(source, track))
+    if speech is None:
+        return None
+    answer = lane.submit("language", "first", double_rate(speech), None).result()
+    return answer.language if isinstance(answer, Transcript) and answer.words else None
+
+
+def _track(source: Source, track: int) -> Iterator[NDArray[np.float32]]:
+    """One track of the call in blocks of one size."""
+    waiting = np.zeros(0, np.float32)
+    for block, _ in source.blocks():
+        waiting = np.concatenate([waiting, block[track]])
+        while len(waiting) >= _BLOCK:
+            yield waiting[:_BLOCK]
+            waiting = waiting[_BLOCK:]
+
+
+def _first_speech(blocks: Iterator[NDArray[np.float32]]) -> NDArray[np.float32] | None:
+    """The first seconds of speech, put together; ``None`` if there are none in the first part."""
+    vad = Vad()
+    kept: list[NDArray[np.float32]] = []
+    for number, block in enumerate(blocks):
+        probabilities = vad.feed(block, np.zeros(_BLOCK, np.bool_))
+        if probabilities.mean() >= SPEECH:
+            kept.append(block)
+        if len(kept) * _BLOCK >= SPEECH_S * RATE:
+            return np.concatenate(kept)
+        if number * _BLOCK > SEARCHED_S * RATE:
+            break
+    return None
