@@ -1,0 +1,1 @@
+"""The bundled model, packed: `models.catalog` finds it, `models.archive` unpacks it."""
