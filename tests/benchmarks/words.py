@@ -106,18 +106,18 @@ def many(model: str, calls: int, seconds: float, workers: int | None) -> None:
     lane = open_lane(model, workers)
     if lane is None:
         return
-    told = crowd(lane, calls, seconds)
+    alone, told = crowd(None, calls, seconds), crowd(lane, calls, seconds)
     lane.close()
-    late = [1000 * percentile(told.ticks_late_s, rank) for rank in (0.5, 0.95, 1.0)]
-    print(f"\n{calls} calls say the same {seconds:g} s at once ({model})")
+    print(f"\n{calls} calls say the same {seconds:g} s at once ({model}), all heard by one thread")
     print(
         f"words: {told.heard} of {told.utterances} utterances, the last {told.last_words_s:.1f} s"
     )
     print("after the sound had ended")
-    print(
-        f"voice: a tick of all calls was done {late[0]:.0f} ms after its sound (p95 {late[1]:.0f}, "
-        f"max {late[2]:.0f})"
-    )
+    print("voice: ms from the end of a tick until all calls have heard it")
+    print(f"{'':14}{'p50':>8}{'p95':>8}{'max':>8}")
+    for what, late_s in (("without words", alone.ticks_late_s), ("with words", told.ticks_late_s)):
+        cells = [1000 * percentile(late_s, rank) for rank in (0.5, 0.95, 1.0)]
+        print(f"{what:14}" + "".join(f"{cell:8.0f}" for cell in cells))
 
 
 def memory(model: str, hours: float, workers: int | None) -> None:

@@ -127,8 +127,8 @@ class Crowd:
     """For each tick, how long after its sound was complete the last call had heard it."""
 
 
-def crowd(lane: Lane, calls: int, seconds: float) -> Crowd:
-    """Have many sessions hear the same moment of one call, paced, with words."""
+def crowd(lane: Lane | None, calls: int, seconds: float) -> Crowd:
+    """Have many sessions hear the same moment of one call, paced; without a lane, voice only."""
     call, labels = sample("en-rising")
     language: Language = "en"
     setup = CallSetup(
@@ -137,7 +137,7 @@ def crowd(lane: Lane, calls: int, seconds: float) -> Crowd:
         language=language,
         playbook=bundled(language),
         thresholds=Thresholds(),
-        words=True,
+        words=lane is not None,
     )
     first = round(labels["turns"][0]["start_s"] * 8000)
     sessions = [CallSession(setup) for _ in range(calls)]
@@ -150,7 +150,7 @@ def crowd(lane: Lane, calls: int, seconds: float) -> Crowd:
         time.sleep(max(0.0, due_s - time.monotonic()))
         for number, session in enumerate(sessions):
             for logged in session.feed(block):
-                if isinstance(logged.event, UtteranceEnded):
+                if lane is not None and isinstance(logged.event, UtteranceEnded):
                     name = logged.event.utterance_id
                     audio = session.take_audio(name)
                     answers.append(lane.submit(f"crowd-{number}", name, audio, language))

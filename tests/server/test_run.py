@@ -35,8 +35,8 @@ def refused(result: Result) -> str:
 def test_an_account_and_a_log(tmp_path: Path) -> None:
     log = tmp_path / "log.jsonl"
     result = calmline(
-        "run", ROOT / "samples" / "en-rising.wav", "--caller", "left", "--no-words", "--events", log,
-        folder=tmp_path,
+        "run", ROOT / "samples" / "en-rising.wav", "--caller", "left", "--no-words",
+        "--events", log, folder=tmp_path,
     )  # fmt: skip
     assert result.exit_code == 0, result.output
     for word in ("caller", "agent", "tension", "Next:", "voice only", "soothed"):
