@@ -53,3 +53,18 @@ def test_blocks_hardly_matter_even_without_ticks(sizes: list[int]) -> None:
     sound = sample("en-calm")[0][0, 40000:56000]
     whole = probabilities(sound, [len(sound)])
     assert probabilities(sound, sizes) == pytest.approx(whole, abs=2e-3)
+
+
+def test_speech_after_a_long_noisy_silence_is_heard() -> None:
+    call, labels = sample("en-calm")
+    sentence = next(t for t in labels["turns"] if t["role"] == "caller")["sentences"][0]
+    speech = call[0, round(sentence["start_s"] * 8000) : round(sentence["end_s"] * 8000)]
+    noise = 0.003 * np.random.default_rng(5).standard_normal(60 * 8000).astype(np.float32)
+    sound = np.concatenate([noise, speech])
+    vad = Vad()
+    heard = [
+        vad.feed(sound[at : at + 800], arrived(sound[at : at + 800]))
+        for at in range(0, len(sound), 800)
+    ]
+    inside = np.concatenate(heard)[int(60.1 / CHUNK_S) :]
+    assert (inside >= 0.5).mean() > 0.8
