@@ -1,4 +1,4 @@
-# make install | demo | test | check | bench | samples | lock
+# make install | demo | test | check | bench | samples | nano | nano-eval | lock
 # The first call makes a virtual environment in .venv; nothing outside it is touched.
 
 PYTHON ?= python3
@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 LOCKED := .ci/constraints.txt
+TRAIN := .venv-train
 
-.PHONY: install demo test check bench samples lock
+.PHONY: install demo test check bench samples nano nano-eval lock
 
 install: $(STAMP)
 
@@ -39,6 +40,18 @@ bench: install
 # needs Debian's flite, espeak-ng and libttspico-utils
 samples: install
 	$(BIN)/python -m samples.make
+
+# the bundled model from nothing: hours on a CPU; goes on where it was stopped. Needs the voices, too.
+# Not pinned: torch differs from machine to machine.
+nano:
+	test -x $(TRAIN)/bin/python || $(PYTHON) -m venv $(TRAIN)
+	$(TRAIN)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[train]'
+	$(TRAIN)/bin/python -m models.recipes make
+
+# the figures of the bundled model's card
+nano-eval: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCKED) -e '.[bench]'
+	$(BIN)/python -m models.recipes evaluate --card
 
 # pins what pyproject.toml allows, for every Python it allows
 lock:

@@ -68,7 +68,7 @@ class ShortWindowModel(WhisperModel):  # type: ignore[misc] # it comes without t
             heard,
             [start],
             beam_size=beam,
-            max_length=len(start) + tokens,
+            max_length=2 * tokens,  # CTranslate2 generates half of it
             suppress_tokens=[end],
             suppress_blank=False,
         )[0]

@@ -169,7 +169,9 @@ class WhisperTranscriber:
                 # once more, hence only the first is ever asked for
                 without_timestamps=True,
                 word_timestamps=True,
-                max_new_tokens=windows.most_tokens(duration_s, self._model.max_length),
+                max_new_tokens=windows.most_tokens(
+                    duration_s, self._model.max_length, hotwords=hotwords is not None
+                ),
                 hotwords=hotwords,
             )
             segment = next(islice(segments, 1), None)

@@ -80,18 +80,23 @@ def window_s(duration_s: float, longest_s: float) -> float:
     return min(longest_s, STEP_S * math.ceil((duration_s + PADDING_S) / STEP_S))
 
 
-def most_tokens(duration_s: float, positions: int) -> int:
-    """How many tokens an utterance may have.
+def most_tokens(duration_s: float, positions: int, *, hotwords: bool = False) -> int:
+    """How many new tokens to allow an utterance, so that it may have 20 a second.
+
+    CTranslate2 generates at most half of prompt and new tokens together (as Whisper's own decoder
+    does of its positions), so twice as many are asked for as may come.
 
     Parameters
     ----------
     duration_s
         Of the utterance.
     positions
-        Of the model's decoder. Half of them less six are left to the prompt: hotwords (faster-
-        whisper allows them half less one) and the marks of start, language, task and no times.
+        Of the model's decoder; the prompt takes some: marks of start, language, task and no times.
+    hotwords
+        Whether the prompt has hotwords, too: faster-whisper allows them half less one.
     """
-    return max(1, min(math.ceil(TOKENS_PER_S * duration_s) + 5, positions - positions // 2 - 6))
+    room = positions - positions // 2 - 6 if hotwords else positions - 8
+    return max(1, min(2 * (math.ceil(TOKENS_PER_S * duration_s) + 5), room))
 
 
 def better(first: Heard, second: Heard) -> Heard | None:

@@ -147,7 +147,7 @@ def _lane(words: WordsPlan) -> Iterator[Lane | None]:
     if words.model is None:
         yield None
         return
-    with Lane(loader(words.model), LaneSettings(nice=0)) as lane:
+    with Lane(loader(words.model), LaneSettings(nice=0, measure_s=0)) as lane:
         yield lane
 
 

@@ -107,6 +107,8 @@ class UtteranceEnded(Fact):
 
     utterance_id: str
     start_s: float
+    sound_start_s: float
+    """Where the sound begins that the recogniser is given: times of words count from there."""
     speech_s: float
     """Seconds of it that hold speech (by VAD)."""
     reason: Literal["silence", "cut", "end"]

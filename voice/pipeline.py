@@ -185,6 +185,7 @@ class VoicePipeline:
                     role=track.role,
                     utterance_id=utterance.utterance_id,
                     start_s=round(utterance.start_s, 3),
+                    sound_start_s=round(utterance.sound_start_s, 3),
                     speech_s=round(track.speech_s(utterance), 3),
                     reason=utterance.reason,
                 )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from .events import Role
 from .prosody import SPEECH_PROBABILITY, Measures, Prosody
 from .speech import Edge, SpeechStretches
-from .utterances import PADDING_S, Utterance, UtteranceCutter
+from .utterances import Utterance, UtteranceCutter
 from .vad import CHUNK_S, RATE, Vad
 
 Samples = NDArray[np.float32]
@@ -130,13 +130,13 @@ class Track:
         return CHUNK_S * sum(p >= SPEECH for p in islice(self._probabilities, low, high))
 
     def cut_out(self, utterance: Utterance) -> Samples:
-        """Sound of a recent utterance with its padding, at 8 kHz.
+        """What the recogniser is given of a recent utterance, at 8 kHz.
 
         Must be asked for before the tail has moved on, that is, when the utterance is told.
         """
         first, last = (
-            round((utterance.start_s - PADDING_S) * RATE),
-            round((utterance.end_s + PADDING_S) * RATE),
+            round(utterance.sound_start_s * RATE),
+            round(utterance.sound_end_s * RATE),
         )
         parts = [
             block[max(0, first - at) : max(0, last - at)]

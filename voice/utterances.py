@@ -23,11 +23,20 @@ Quietest = Callable[[float, float], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Utterance:
-    """One stretch to be transcribed, in seconds of media time."""
+    """One stretch to be transcribed, in seconds of media time.
+
+    Attributes
+    ----------
+    sound_start_s, sound_end_s
+        What the recogniser is given: some sound before and after, but none beyond a cut, where
+        it would hear a word twice.
+    """
 
     utterance_id: str
     start_s: float
     end_s: float
+    sound_start_s: float
+    sound_end_s: float
     reason: Literal["silence", "cut", "end"]
 
 
@@ -39,10 +48,11 @@ class UtteranceCutter:
         self._quietest = quietest
         self._count = 0
         self._start_s: float | None = None
+        self._was_cut = False
 
     def start(self, at_s: float) -> None:
         """Speech begins."""
-        self._start_s = at_s
+        self._start_s, self._was_cut = at_s, False
 
     def advance(self, heard_s: float) -> Utterance | None:
         """Cut what has grown too long by ``heard_s``."""
@@ -51,7 +61,9 @@ class UtteranceCutter:
         start_s = self._start_s
         cut_s = self._quietest(start_s + EARLIEST_CUT_S, start_s + MAX_S)
         self._start_s = cut_s
-        return self._utterance(start_s, cut_s, "cut")
+        utterance = self._utterance(start_s, cut_s, "cut")
+        self._was_cut = True
+        return utterance
 
     def end(self, at_s: float, reason: Literal["silence", "end"]) -> Utterance | None:
         """Speech has ended; ``None`` if the last cut left nothing of it."""
@@ -68,5 +80,7 @@ class UtteranceCutter:
             utterance_id=f"{self._track}-{self._count}",
             start_s=start_s,
             end_s=end_s,
+            sound_start_s=start_s if self._was_cut else max(0.0, start_s - PADDING_S),
+            sound_end_s=end_s if reason == "cut" else end_s + PADDING_S,
             reason=reason,
         )

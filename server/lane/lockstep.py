@@ -15,7 +15,6 @@ from coaching.session import CallSession, Logged
 from models.transcriber import Transcript
 from voice.events import Language, UtteranceEnded, Word, WordsFinal, WordsMissing
 from voice.pipeline import TICK, TICKS_PER_S
-from voice.utterances import PADDING_S
 
 from .client import Lane
 from .desk import Answer
@@ -108,7 +107,7 @@ def words_of(utterance: UtteranceEnded, answer: Answer) -> WordsFinal | WordsMis
             utterance_id=utterance.utterance_id,
             reason=answer.reason,
         )
-    first_s = max(0.0, utterance.start_s - PADDING_S)
+    first_s = utterance.sound_start_s
     return WordsFinal(
         at_s=utterance.at_s,
         known_at_s=utterance.known_at_s,

@@ -12,7 +12,12 @@ def test_an_utterance_is_a_stretch_of_speech() -> None:
     cutter.start(2.0)
     assert cutter.advance(5.0) is None
     assert cutter.end(5.5, "silence") == Utterance(
-        utterance_id="1-1", start_s=2.0, end_s=5.5, reason="silence"
+        utterance_id="1-1",
+        start_s=2.0,
+        end_s=5.5,
+        sound_start_s=1.8,
+        sound_end_s=5.7,
+        reason="silence",
     )
     assert cutter.end(6.0, "end") is None
 
@@ -29,6 +34,7 @@ def test_long_speech_is_cut_where_it_is_quietest_and_nothing_is_lost() -> None:
     assert parts[-1].end_s == 30.0
     for before, after in itertools.pairwise(parts):
         assert before.end_s == after.start_s
+        assert before.sound_end_s == after.sound_start_s  # nothing is heard twice, or not at all
         assert EARLIEST_CUT_S <= before.end_s - before.start_s <= MAX_S
     assert len({u.utterance_id for u in parts}) == len(parts)
 

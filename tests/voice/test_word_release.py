@@ -21,6 +21,7 @@ def ended(
         role="caller",
         utterance_id=name,
         start_s=start_s,
+        sound_start_s=start_s,
         speech_s=end_s - start_s,
         reason=reason,
     )
