@@ -79,6 +79,17 @@ def load(
         return _loaded[key]
 
 
+def one_thread() -> None:
+    """Keep numpy's products to the thread that asks, in this process and from now on.
+
+    faster-whisper computes its features with them; spread over cores they cost twice the time of
+    a whole utterance. Called by whoever owns the process: a worker, a measurement.
+    """
+    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+    threadpool_limits(1)  # of all libraries loaded by now
+
+
 class WhisperTranscriber:
     """One loaded Whisper model; use :func:`load`.
 

@@ -57,6 +57,7 @@ def report(
     _say("model", f"{model.name} ({model.origin}){', demo only' if model.demo else ''}")
     start = time.perf_counter()
     transcriber = whisper.load(model, where)
+    whisper.one_thread()
     _say("files", _integrity(model))
     _say("engine", f"{transcriber.engine} python-{platform.python_version()}")
     _say("languages", f"{', '.join(model.languages)}; window {transcriber.longest_s:g} s")

@@ -41,6 +41,7 @@ class Evaluation:
 
     def __init__(self, model: catalog.Model) -> None:
         self._engine = whisper.load(model, "cpu")
+        whisper.one_thread()
         self.tally = Tally()
 
     def hear(self, clip: Clip) -> Transcript:

@@ -18,6 +18,7 @@ import numpy as np
 from models.check import TOKENS, UTTERANCE_S
 from models.errors import ModelError
 from models.transcriber import RATE, Language, Samples, Transcriber, Transcript
+from models.whisper import one_thread
 from models.windows import window_s
 
 Loader = Callable[[], Transcriber]
@@ -118,7 +119,7 @@ def main(server: Connection, load: Loader, nice: int, measure_s: float) -> None:
 def _serve(server: Connection, load: Loader, measure_s: float) -> None:
     try:
         transcriber = load()
-        _one_thread()
+        one_thread()
         speed = measure(transcriber, measure_s)
     except ModelError as error:
         server.send(Unfit(why=str(error)))
@@ -168,10 +169,3 @@ def _answer(transcriber: Transcriber, request: Request) -> Reply:
         work_s=time.perf_counter() - start,
         error=error,
     )
-
-
-def _one_thread() -> None:
-    """Keep numpy's products to this thread: spread over cores they cost five times as much."""
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-
-    threadpool_limits(1)  # of all libraries loaded by now
