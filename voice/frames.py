@@ -240,7 +240,9 @@ class _Spectra:
         count = max(0, (len(self._samples) - WINDOW) // HOP + 1)
         if not count:
             return first, np.zeros((0, len(self.hz)), np.float32), np.zeros(0, np.bool_)
-        magnitude = np.abs(self._rfft(self._cut(self._samples) * self._window, _FFT, axis=1))
+        padded = np.zeros((count, _FFT), np.float32)  # here; scipy would copy to do it
+        np.multiply(self._cut(self._samples), self._window, out=padded[:, :WINDOW])
+        magnitude = np.abs(self._rfft(padded, axis=1, overwrite_x=True))
         touched: Flags = np.zeros(count, np.bool_)
         if self._lost.any():
             np.any(self._cut(self._lost), axis=1, out=touched)
