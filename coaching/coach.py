@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from math import ceil
 
+from voice.clock import TICKS_PER_S
 from voice.events import CallEnded, Fact, Language, Pressed, Role, WordsFinal
 
 from .advice import Advice, HelpWanted
@@ -20,8 +21,6 @@ from .phrases import tokens
 from .playbook import Playbook
 from .signals import NEVER
 from .thresholds import Thresholds
-
-TICKS_PER_S = 10
 
 
 class Coach:

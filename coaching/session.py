@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from voice.clock import TICKS_PER_S
 from voice.events import (
     CallEnded,
     CallStarted,
@@ -27,7 +28,7 @@ from voice.events import (
     WordsFinal,
     WordsMissing,
 )
-from voice.pipeline import TICKS_PER_S, VoicePipeline
+from voice.pipeline import VoicePipeline
 from voice.word_release import WordRelease
 
 from .advice import Advice

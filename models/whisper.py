@@ -82,8 +82,8 @@ def load(
 def one_thread() -> None:
     """Keep numpy's products to the thread that asks, in this process and from now on.
 
-    faster-whisper computes its features with them; spread over cores they cost twice the time of
-    a whole utterance. Called by whoever owns the process: a worker, a measurement.
+    faster-whisper computes its features with them; they are too small to be worth sharing, and
+    threads that wait for each other cost CPU. Called by whoever owns the process.
     """
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from samples.script import FOLDER, ROLES, names
 from samples.wav import HEADER_BYTES
+from voice.clock import RATE
 from voice.g711 import Samples, decode_mulaw
-from voice.vad import CHUNK_S, RATE, Vad
+from voice.vad import CHUNK_S, Vad
 
 VAD_AGREEMENT = 0.95
 VAD_ON = 0.5

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.transcriber import Transcript
+from voice.clock import RATE
 from voice.resample import double_rate
-from voice.vad import RATE, Vad
+from voice.vad import SPEECH, Vad
 
 from .lane.client import Lane
 from .sources import Source
@@ -18,8 +19,6 @@ SPEECH_S = 3.0
 """Speech to judge by; Whisper tells two languages apart on less, but not on a greeting."""
 SEARCHED_S = 120.0
 """Sound to look for it in."""
-SPEECH = 0.5
-"""Speech probability from which a block is kept (Silero's own)."""
 
 _BLOCK = 2560  # ten chunks of the VAD: 0.32 s
 

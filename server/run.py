@@ -16,8 +16,8 @@ from coaching.playbook import Playbook, PlaybookError, bundled
 from coaching.session import CallSession, CallSetup, Logged
 from coaching.thresholds import ThresholdError, Thresholds
 from models.errors import ModelError
+from voice.clock import RATE
 from voice.events import Language, SpeechStarted
-from voice.vad import RATE
 
 from .errors import Refused
 from .lane.client import Lane, LaneError, LaneSettings

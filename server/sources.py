@@ -10,10 +10,10 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from voice.clock import RATE
 from voice.decode import AudioInfo, Recording
 from voice.errors import AudioError
 from voice.events import Role
-from voice.vad import RATE
 
 from .errors import Refused
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .vad import RATE
+from .clock import RATE
 
 SPEECH_S = 5.0
 """Speech to look at before deciding, in seconds."""

@@ -13,8 +13,8 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from .clock import RATE
 from .errors import AudioError
-from .vad import RATE
 
 if TYPE_CHECKING:
     import av

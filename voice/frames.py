@@ -27,12 +27,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .clock import RATE
+
 Samples = NDArray[np.float32]
 Values = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
-RATE = 8000
-"""Samples per second."""
 HOP = 80
 """Samples from one frame to the next: 10 ms. Frame ``i`` is centred on sample ``80 i + 40``, the
 middle of the 10 ms that it stands for; its window reaches 20 ms beyond them."""

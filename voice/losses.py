@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .vad import RATE
+from .clock import RATE
 
 WORTH_TELLING_S = 0.04
 """A shorter loss (a packet or two) is heard around; a longer one is told."""

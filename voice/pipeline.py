@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .channels import SameSound
+from .clock import RATE, TICK, TICKS_PER_S
 from .conversation import Conversation
 from .events import (
     Degraded,
@@ -27,14 +28,10 @@ from .events import (
 from .losses import Loss, Losses
 from .resample import double_rate
 from .track import WINDOW_S, Heard, Track
-from .vad import RATE
 
 Samples = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-TICK = 800
-"""Samples of a tick."""
-TICKS_PER_S = RATE // TICK
 HOP_TICKS = 5
 """Ticks from one prosody window to the next (0.5 s)."""
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .frames import LAG_MAX, LAG_MIN, RATE, Flags, Frames, Recent, RecentLevel, Values
+from .clock import RATE
+from .frames import LAG_MAX, LAG_MIN, Flags, Frames, Recent, RecentLevel, Values
 
 DELAY = 2
 """Frames by which F0 is behind the frames fed: half of the median's five."""

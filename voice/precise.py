@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .frames import F0_MAX_HZ, F0_MIN_HZ, HOP, RATE, Samples
+from .clock import RATE
+from .frames import F0_MAX_HZ, F0_MIN_HZ, HOP, Samples
 from .pitch import Contour
 
 _FRAME = 512  # 64 ms: pyin compares two halves of it, so three times the longest period will do

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .clock import RATE
 from .events import Role
-from .frames import HOP, RATE, Envelope, EnvelopeAnalysis, Flags, FrameAnalysis, Samples, Values
+from .frames import HOP, Envelope, EnvelopeAnalysis, Flags, FrameAnalysis, Samples, Values
 from .pitch import Pitch
 from .syllables import Syllables
 

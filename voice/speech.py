@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .vad import CHUNK_S
+from .vad import CHUNK_S, SPEECH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class SpeechPolicy:
     0.4 s for a start and 0.9 s for an end.
     """
 
-    on: float = 0.5
+    on: float = SPEECH
     """Probability at which a chunk counts as speech."""
     off: float = 0.35
     """Probability under which silence begins."""

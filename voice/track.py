@@ -9,23 +9,21 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from .clock import RATE
 from .events import Role
-from .prosody import SPEECH_PROBABILITY, Measures, Prosody
+from .frames import HOP
+from .prosody import SPEECH_PROBABILITY, WINDOW_FRAMES, Measures, Prosody
 from .speech import Edge, SpeechStretches
 from .utterances import Utterance, UtteranceCutter
-from .vad import CHUNK_S, RATE, Vad
+from .vad import CHUNK_S, SPEECH, Vad
 
 Samples = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-FRAMES_PER_S = 100
+FRAMES_PER_S = RATE // HOP
 """Prosody frames a second."""
-WINDOW_S = 5.0
+WINDOW_S = WINDOW_FRAMES / FRAMES_PER_S
 """Length of a prosody window."""
-WINDOW_FRAMES = 500
-"""Frames of a prosody window."""
-SPEECH = 0.5
-"""Probability from which a chunk holds speech (Silero's own)."""
 TAIL_S = 12.0
 """Sound kept for utterances: the longest one, its padding, and VAD's delay."""
 

@@ -18,8 +18,8 @@ Samples = NDArray[np.float32]
 
 CHUNK_S = silero.CHUNK / 16000
 """Length of what is judged at a time, in seconds (32 ms)."""
-RATE = 8000
-"""Samples per second of the tracks that come in."""
+SPEECH = 0.5
+"""Probability from which a chunk holds speech (Silero's own)."""
 
 FORGET_S = 2.0
 """After so long without speech the model starts afresh: in a long silence on a noisy line its

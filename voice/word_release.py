@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
+from .clock import TICKS_PER_S
 from .events import Degraded, Fact, UtteranceEnded, WordsFinal, WordsMissing
 from .guards import guarded
 from .redact import Redactor
@@ -91,7 +92,7 @@ class WordRelease:
         for track, line in sorted(self._lines.items()):
             while line.queue and line.queue[0].due_s <= now_s and line.queue[0].final is not None:
                 head = line.queue.pop(0)
-                if round(now_s - head.due_s, 3) >= 0.1:  # a tick
+                if round(now_s - head.due_s, 3) >= 1 / TICKS_PER_S:
                     yield _late(head, now_s)
                 assert head.final is not None
                 yield from _at(now_s, line.redactor.final(head.final))

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from coaching.session import CallSession, Logged
 from models.transcriber import Transcript
+from voice.clock import TICK, TICKS_PER_S
 from voice.events import Language, UtteranceEnded, Word, WordsFinal, WordsMissing
-from voice.pipeline import TICK, TICKS_PER_S
 
 from .client import Lane
 from .desk import Answer

@@ -31,10 +31,10 @@ from coaching.advice import CueShown, IndexChanged, StateChanged, Withdrawal
 from coaching.playbook import bundled
 from coaching.session import CallSession, CallSetup
 from coaching.thresholds import Thresholds
+from voice.clock import RATE
 from voice.decode import Recording
 from voice.events import Language
 from voice.g711 import decode_mulaw, encode_mulaw
-from voice.vad import RATE
 
 Samples = NDArray[np.float32]
 Span = tuple[float, float]

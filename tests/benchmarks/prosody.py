@@ -24,7 +24,8 @@ from pathlib import Path
 
 import numpy as np
 
-from voice.frames import RATE, Samples
+from voice.clock import RATE
+from voice.frames import Samples
 
 from .prosody_material import (
     Sentence,

@@ -11,7 +11,8 @@ from shutil import which
 
 import numpy as np
 
-from voice.frames import RATE, Samples
+from voice.clock import RATE
+from voice.frames import Samples
 
 from .prosody_trackers import Track, praat
 from .prosody_truth import Floats, syllables, voice

@@ -12,7 +12,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from voice.frames import RATE, EnvelopeAnalysis, Flags, FrameAnalysis, Samples
+from voice.clock import RATE
+from voice.frames import EnvelopeAnalysis, Flags, FrameAnalysis, Samples
 from voice.pitch import Pitch
 from voice.prosody import SPEECH_PROBABILITY
 from voice.syllables import Syllables

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from voice.frames import RATE, Samples
+from voice.clock import RATE
+from voice.frames import Samples
 from voice.g711 import decode_mulaw, encode_mulaw
 
 Floats = NDArray[np.floating]

@@ -18,8 +18,9 @@ from server.lane.client import Lane
 from server.lane.desk import Answer, NotHeard
 from server.lane.state import LaneState
 from tests.voice.sound import SAMPLES, sample
+from voice.clock import TICK
 from voice.events import Language, UtteranceEnded
-from voice.pipeline import TICK, VoicePipeline
+from voice.pipeline import VoicePipeline
 
 ANSWER_S = 600.0
 """How long the last words may take before the benchmark gives up."""

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from voice.clock import RATE
 from voice.frames import (
     HOP,
     LAG_MIN,
-    RATE,
     Envelope,
     EnvelopeAnalysis,
     FrameAnalysis,

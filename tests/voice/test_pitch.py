@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.benchmarks.prosody_truth import Floats, mulaw, telephone, voice
-from voice.frames import RATE, FrameAnalysis, Samples
+from voice.clock import RATE
+from voice.frames import FrameAnalysis, Samples
 from voice.pitch import DELAY, Pitch
 
 BLOCK = 4000

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.prosody_truth import syllables, telephone
-from voice.frames import RATE, FrameAnalysis
+from voice.clock import RATE
+from voice.frames import FrameAnalysis
 from voice.pitch import Pitch
 from voice.precise import contour
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.benchmarks.prosody_truth import mulaw, syllables, voice
+from voice.clock import RATE
 from voice.events import ProsodyWindow, Role
-from voice.frames import RATE, Flags, Samples
+from voice.frames import Flags, Samples
 from voice.prosody import WINDOW_FRAMES, Measures, Prosody
 
 NOBODY = np.zeros(WINDOW_FRAMES, np.bool_)

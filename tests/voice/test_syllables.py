@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.benchmarks.prosody_truth import Floats, mulaw, syllables
-from voice.frames import RATE, EnvelopeAnalysis, FrameAnalysis, Samples
+from voice.clock import RATE
+from voice.frames import EnvelopeAnalysis, FrameAnalysis, Samples
 from voice.pitch import Pitch
 from voice.syllables import Syllables
 
