@@ -97,7 +97,7 @@ def run(options: Options) -> None:
     if not options.as_json:
         from .account import Account
 
-        Account(setup, events, source.name, note=words.note).print(log=path)
+        Account(events, source.name, note=words.note).print(log=path)
 
 
 def playbook_language(playbook: Playbook | None) -> Language:

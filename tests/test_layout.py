@@ -16,6 +16,7 @@ ROOMS = ("server", "coaching", "voice", "models")
 ALLOWED = {*ROOMS, "samples", "tests", "pyproject.toml", "README.md", "Makefile", "CHANGELOG.md"}
 ALLOWED |= {"LICENSE"}
 HEAVY = ("numpy", "librosa", "faster_whisper", "onnxruntime", "av", "scipy", "pydantic", "rich")
+HEAVY += ("sqlalchemy", "alembic", "fastapi", "uvicorn", "websockets", "plotly")
 
 
 @pytest.mark.parametrize("room", ROOMS)
