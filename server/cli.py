@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from .models_cli import models
+from .serve_cli import demo, doctor, serve, stream
 
 if TYPE_CHECKING:
     from voice.events import Language
@@ -108,14 +109,18 @@ def run(
     )
 
 
-@main.command(short_help="Print the JSON Schema of the events.")
-def schema() -> None:
-    """Print the JSON Schema of every event that `calmline run` writes."""
+@main.command(short_help="Print the JSON Schema of events or messages.")
+@click.option("--protocol", is_flag=True, help="Of the messages by which calls are sent, instead.")
+def schema(protocol: bool) -> None:
+    """Print the JSON Schema of every event that `calmline run` writes and the server tells."""
     import json
 
-    from .wire import json_schema
+    if protocol:
+        from .media.protocol import protocol_schema as of
+    else:
+        from .wire import json_schema as of
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(of(), indent=2, ensure_ascii=False))
 
 
 @main.command(short_help="Print the shell's completion script.")
@@ -129,7 +134,8 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "calmline", "_CALMLINE_COMPLETE").source())
 
 
-main.add_command(models)
+for command in (models, serve, demo, stream, doctor):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -283,7 +283,9 @@ class LiveCall:
 
     def _tell_room(self) -> None:
         with self._lock:
-            free = [entry for entry in self._room if self._inbox.samples <= entry[0]]
+            free = [
+                entry for entry in self._room if self._is_over or self._inbox.samples <= entry[0]
+            ]
             self._room = [entry for entry in self._room if entry not in free]
         for _, future in free:
             future.set_result(None)
@@ -338,7 +340,6 @@ class LiveCall:
         if self._recorder is not None:
             self._recorder.close()
         self.outlet.end(state, self.heard_s)
-        for _, future in self._room:
-            future.set_result(None)
         self._is_over = True
+        self._tell_room()
         self._on_end(self)

@@ -173,10 +173,11 @@ class Floor:
 
     def find(self, call_id: str) -> LiveCall | None:
         """Give a live call."""
-        return self._calls.get(call_id)
+        call = self._calls.get(call_id)
+        return None if call is None or call.over else call
 
     def live(self) -> list[LiveCall]:
-        """Give all live calls, oldest first."""
+        """Give all live calls, oldest first; one that has just ended is among them until stored."""
         with self._lock:
             return list(self._calls.values())
 
@@ -188,7 +189,7 @@ class Floor:
         KeyError
             If there is no such call.
         """
-        if (call := self.find(call_id)) is not None:
+        if (call := self._calls.get(call_id)) is not None:
             return call.outlet.hub.subscribe(from_seq, wake)
         return self._over(call_id, from_seq)
 
@@ -197,7 +198,7 @@ class Floor:
     ) -> Following:
         """Watch an agent's calls, one after the other, from an event of one of them on."""
         following = Following(self._followers, self.live, agent_id, wake, call_id, from_seq)
-        if call_id is not None and self.find(call_id) is None:
+        if call_id is not None and call_id not in self._calls:
             with suppress(KeyError):
                 following.begin_with(call_id, self._over(call_id, from_seq))
         return following
@@ -343,8 +344,6 @@ class Floor:
         ]
 
     def _ended(self, call: LiveCall) -> None:
-        with self._lock:
-            self._calls.pop(call.call_id, None)
         if self._lane is not None:
             self._lane.watch(call.call_id, False)
         self._closer.submit(self._close, call)
@@ -355,4 +354,7 @@ class Floor:
             self._writer.flush(STORED_S)
         except Exception as error:
             log.error("call %s may not be stored: %s", call.call_id, error)
+        # from here on it is read from the store
+        with self._lock:
+            self._calls.pop(call.call_id, None)
         call.closed()

@@ -83,6 +83,11 @@ class Following:
         self._done.add(call_id)
         self._reader = reader
 
+    @property
+    def behind(self) -> bool:
+        """See :class:`server.live.hub.Reader`."""
+        return self._reader is not None and self._reader.behind
+
     def read(self, limit: int = 500) -> list[str]:
         """Give what is new; see :class:`server.live.hub.Reader`."""
         if self._reader is None:

@@ -33,6 +33,11 @@ class Reader(Protocol):
     over: bool
     """Whether the end was read."""
 
+    @property
+    def behind(self) -> bool:
+        """Whether the next read goes to the database, so that it may take a while."""
+        ...
+
     def read(self, limit: int = 500) -> list[str]:
         """Give envelopes that are new, in order; ``[]`` if none is. May read the database."""
         ...
@@ -113,6 +118,11 @@ class Hub:
             self._wakes.append(wake)
         return Subscription(self, from_seq, wake)
 
+    def forgot(self, seq: int) -> bool:
+        """Whether an event is no longer in memory."""
+        with self._lock:
+            return bool(self._kept) and seq < self._kept[0].seq
+
     def _leave(self, wake: Wake) -> None:
         with self._lock:
             if wake in self._wakes:
@@ -151,6 +161,11 @@ class Subscription:
         self._seen: dict[str, int] = {}
         self.over = False
         """Whether the end was read."""
+
+    @property
+    def behind(self) -> bool:
+        """See :class:`Reader`."""
+        return self._hub.forgot(self._next)
 
     def read(self, limit: int = 500) -> list[str]:
         """Give what is new; see :class:`Reader`."""

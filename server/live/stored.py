@@ -27,6 +27,11 @@ class StoredReader:
         self._told_row = False
         self.over = False
 
+    @property
+    def behind(self) -> bool:
+        """Always: it knows nothing but the store."""
+        return True
+
     def read(self, limit: int = 500) -> list[str]:
         """Give what comes next; see :class:`server.live.hub.Reader`."""
         if self.over:
