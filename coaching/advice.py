@@ -16,6 +16,8 @@ State = Literal["calm", "tense"]
 Priority = Literal["P0", "normal"]
 IndexNone = Literal["mono", "identical_channels", "unknown_role", "opted_out"]
 WithdrawalReason = Literal["short_turns", "slow_answers", "words"]
+FactKind = Literal["what", "when", "deadline", "consequence", "tried"]
+Phase = Literal["opening", "problem", "options", "closing"]
 HeldReason = Literal[
     "agent_speaks", "too_early", "gap", "limit", "calm_call", "hold", "pause", "p0_shown"
 ]
@@ -105,6 +107,38 @@ class Withdrawal(Advice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FactHeard(Advice):
+    """The caller told something that the agent should not ask again; each is told once."""
+
+    utterance_id: str
+    kind: FactKind
+    quote: str
+    """The caller's own words."""
+    start_s: float
+    """When they began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseMade(Advice):
+    """The agent promised something; each promise is told once."""
+
+    utterance_id: str
+    quote: str
+    """The agent's own words."""
+    due: str | None
+    """Until when, in the agent's own words; ``None`` if no time was given."""
+    start_s: float
+    """When they began."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhaseReached(Advice):
+    """The agent's words reached a phase of the call for the first time."""
+
+    phase: Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CueRaised(Advice):
     """A card has a reason and evidence; ``at_s`` is when the reason began."""
 
@@ -172,6 +206,9 @@ ADVICE: tuple[type[Advice], ...] = (
     IndexChanged,
     StateChanged,
     Withdrawal,
+    FactHeard,
+    PromiseMade,
+    PhaseReached,
     CueRaised,
     CueHeld,
     CueShown,

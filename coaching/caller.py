@@ -29,11 +29,11 @@ from voice.events import (
 
 from .advice import Advice, IndexChanged, IndexNone, StateChanged, Withdrawal
 from .index import AnxietyIndex
-from .phrases import PhraseFinder, tokens
 from .playbook import Playbook
 from .signals import Signals
 from .state import TensionState
 from .thresholds import Thresholds
+from .understood import Understood
 from .withdrawal import WithdrawalDetector
 
 
@@ -60,7 +60,6 @@ class Caller:
         self._state = TensionState(thresholds)
         self._withdrawal = WithdrawalDetector(thresholds)
         self.signals = Signals(thresholds)
-        self._finder = PhraseFinder(playbook.phrases)
         urgent = [card for card in playbook.cards if card.priority == "P0"]
         self._urgent = frozenset(w.heard for card in urgent for w in card.when if w.heard)
         self._tense_from = thresholds.state_on
@@ -77,6 +76,11 @@ class Caller:
         """The caller does not want to be analysed."""
         self._told_none = False
         self._drop_index("opted_out", now_s, told)
+
+    def may_hear(self, fact: WordsFinal) -> bool:
+        """Tell whether words count, and it is known who said them to whom."""
+        known = self._track is not None and fact.role != "unknown"
+        return known and self._words_count and not self._deaf
 
     @property
     def _deaf(self) -> bool:
@@ -128,10 +132,11 @@ class Caller:
         if not self._deaf and self._is_caller(fact) and self._withdrawal.turn(now_s, fact):
             self._tell_withdrawal(fact, now_s, told)
 
-    def _words(self, fact: WordsFinal, now_s: float, told: list[Advice]) -> None:
-        if not self._words_count or self.signals.paused or fact.role == "agent":
+    def words(self, understood: Understood, now_s: float, told: list[Advice]) -> None:
+        """Take the words of an utterance that is not the agent's."""
+        fact, lists = understood.fact, understood.labels
+        if not self._words_count or self.signals.paused:
             return
-        lists = self._finder.find(tokens(fact.text))
         if self.signals.on_hold or not self._is_caller(fact):
             # Who spoke, or to whom, is not known: only what cannot wait is a reason for a card.
             self.signals.heard(lists & self._urgent, now_s)
@@ -214,7 +219,6 @@ _TAKERS: dict[type[Fact], Callable[[Caller, Any, float, list[Advice]], None]] = 
     Degraded: Caller._degraded,
     ProsodyWindow: Caller._prosody,
     TurnEnded: Caller._turn,
-    WordsFinal: Caller._words,
     SpeechStarted: Caller._speech,
     SpeechEnded: Caller._speech,
     Silence: Caller._silence,
@@ -223,4 +227,5 @@ _TAKERS: dict[type[Fact], Callable[[Caller, Any, float, list[Advice]], None]] = 
     Hold: Caller._hold,
     Paused: Caller._paused,
 }
-"""What is done with each kind of fact; the others, partial words among them, do not matter."""
+"""What is done with each kind of fact; the others do not matter; final words come to
+:meth:`Caller.words`, understood."""

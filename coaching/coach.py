@@ -16,11 +16,13 @@ from voice.events import CallEnded, Fact, Language, Pressed, Role, WordsFinal
 
 from .advice import Advice, HelpWanted
 from .caller import Caller
+from .conversation import Conversation
 from .delivery import Delivery
 from .phrases import tokens
 from .playbook import Playbook
 from .signals import NEVER
 from .thresholds import Thresholds
+from .understood import Reader, Understanding
 
 
 class Coach:
@@ -43,6 +45,8 @@ class Coach:
         Compute cues and show none.
     holdout
         Share of cues withheld, 0 to 1.
+    understanding
+        Knows what utterances mean beside the phrases of the playbook.
 
     Raises
     ------
@@ -60,10 +64,13 @@ class Coach:
         call_id: str,
         shadow: bool = False,
         holdout: float = 0.0,
+        understanding: Understanding | None = None,
     ) -> None:
         if not 0.0 <= holdout <= 1.0:
             raise ValueError(f"holdout: {holdout} is not from 0 to 1")
         self._caller = Caller(roles, language, playbook, thresholds)
+        self._reader = Reader(playbook, language, understanding)
+        self._conversation = Conversation()
         self._delivery = Delivery(
             playbook, thresholds, call_id=call_id, shadow=shadow, holdout=holdout
         )
@@ -117,9 +124,18 @@ class Coach:
             told += self._delivery.clear(now_s, "ended")
             self._over = True
         else:
-            if isinstance(fact, WordsFinal) and fact.role == "agent":
-                self._delivery.heard([(word.start_s, tokens(word.text)) for word in fact.words])
             self._caller.take(fact, now_s, told)
+            if isinstance(fact, WordsFinal):
+                self._words(fact, now_s, told)
+
+    def _words(self, fact: WordsFinal, now_s: float, told: list[Advice]) -> None:
+        understood = self._reader.read(fact)
+        if fact.role == "agent":
+            self._delivery.heard([(word.start_s, tokens(word.text)) for word in fact.words])
+        else:
+            self._caller.words(understood, now_s, told)
+        if self._caller.may_hear(fact):
+            self._conversation.words(understood, now_s, told)
 
     def _pressed(self, fact: Pressed, now_s: float, told: list[Advice]) -> None:
         if fact.key == "not_now" or fact.key == "wrong":
@@ -142,6 +158,7 @@ def replay(
     call_id: str,
     shadow: bool = False,
     holdout: float = 0.0,
+    understanding: Understanding | None = None,
 ) -> list[Advice]:
     """Give the advice of a whole call from its stored facts, in log order.
 
@@ -155,6 +172,7 @@ def replay(
         call_id=call_id,
         shadow=shadow,
         holdout=holdout,
+        understanding=understanding,
     )
     told: list[Advice] = []
     for now_s, group in groupby(facts, key=lambda fact: fact.known_at_s):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .advice import CueHeld, CueLeft, CueRaised, CueShown, CueWithheld, HeldReason, LeftReason
-from .playbook import Card
+from .cards import Card
 
 
 @dataclass(slots=True, kw_only=True)

@@ -16,10 +16,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from .advice import Advice, HeldReason, LeftReason
+from .cards import Card
 from .conditions import check
 from .cues import Cue, in_holdout
 from .phrases import said_share
-from .playbook import Card, Playbook
+from .playbook import Playbook
 from .signals import NEVER, Signals
 from .thresholds import Thresholds
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 _TOKEN = re.compile(r"[a-z0-9]+|[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -54,29 +54,3 @@ def said_share(text: str, heard: Sequence[str]) -> float:
     """Tell which share of a text's content was heard, 0 to 1; 0 for a text without content."""
     wanted = content(tokens(text))
     return len(wanted & content(heard)) / len(wanted) if wanted else 0.0
-
-
-class PhraseFinder:
-    """Finds which lists of phrases a text touches, whole tokens in a row.
-
-    Parameters
-    ----------
-    lists
-        Phrases by the name of their list.
-    """
-
-    def __init__(self, lists: Mapping[str, Iterable[str]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        for name, phrases in lists.items():
-            for phrase in phrases:
-                cut = tokens(phrase)
-                self._by_first.setdefault(cut[0], []).append((cut, name))
-
-    def find(self, words: Sequence[str]) -> frozenset[str]:
-        """Give the names of all lists of which a phrase occurs in ``words``."""
-        found: set[str] = set()
-        for start, word in enumerate(words):
-            for phrase, name in self._by_first.get(word, ()):
-                if tuple(words[start : start + len(phrase)]) == phrase:
-                    found.add(name)
-        return frozenset(found)

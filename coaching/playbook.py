@@ -1,29 +1,27 @@
 """The playbook: cards, and the phrases that call for them. Read from YAML, checked hard.
 
-A broken playbook gives one line that names the card and the field; see ``README.md`` for how to
-write one.
+A broken playbook gives one line that names the file, the line, the card and the field; see
+``README.md`` for how to write one.
 """
 
 from __future__ import annotations
 
-import string
-from dataclasses import dataclass
-from functools import cache
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib import resources
 from typing import Any, ClassVar
 
 from voice.events import Language
 
-from .advice import Priority
 from .baseline import FEATURES
+from .cards import Card, faults
 from .conditions import When
-from .phrases import tokens
+from .finder import Finder, Phrases
+from .patterns import PatternError, compiled
+from .sheet import Path, Sheet, SheetError, added, laid_over, read
 
-# What fits on the console: (English, Mandarin).
-MOST_WHY = (42, 18)  # characters; Hanzi
-MOST_SAY = (24, 40)  # words; Hanzi
-MOST_LINE = (52, 24)  # characters; Hanzi: ``next`` and ``avoid``
-MOST_SAY_LINES = 2
 LISTS = ("angry", "declines", "gives_up", "worried")
 """Lists of phrases that the coach itself reads; every playbook has them."""
 
@@ -32,25 +30,7 @@ class PlaybookError(ValueError):
     """A playbook that cannot be used; the message is one line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
-    """A card as it is written."""
-
-    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
-
-    id: str
-    kind: str
-    when: tuple[When, ...]
-    """One of these lines must hold."""
-    why: str
-    """What the system thinks it heard; ``{driver}`` is the strongest feature in plain words."""
-    say: str
-    next: str
-    avoid: str
-    priority: Priority = "normal"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Playbook:
     """Cards in order of rank: of two that apply, the upper one is shown."""
 
@@ -59,14 +39,29 @@ class Playbook:
     language: Language
     drivers: dict[str, str]
     """Each feature of the voice in plain words."""
-    phrases: dict[str, tuple[str, ...]]
+    phrases: dict[str, Phrases | tuple[str, ...]]
+    """What the caller may say."""
     cards: tuple[Card, ...]
+    agent: dict[str, Phrases | tuple[str, ...]] = field(default_factory=dict)
+    """What the agent may say."""
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What ``<name>`` in a phrase stands for."""
     hotwords: tuple[str, ...] = ()
     """Names and products that the transcriber should expect."""
 
+    @cached_property
+    def caller_finder(self) -> Finder:
+        """Finds what the caller says."""
+        return Finder(self.phrases, self.words)
+
+    @cached_property
+    def agent_finder(self) -> Finder:
+        """Finds what the agent says."""
+        return Finder(self.agent, self.words)
+
     @classmethod
     def from_yaml(cls, text: str) -> Playbook:
-        """Read a playbook.
+        """Read a playbook that stands on one sheet.
 
         Raises
         ------
@@ -74,20 +69,33 @@ class Playbook:
             If it is not YAML, a field is missing, unknown or of the wrong type, a text is longer
             than what fits on the console, or something is named that does not exist.
         """
-        # yaml and pydantic are needed here only: replaying a log of facts needs neither again.
-        import yaml
-        from pydantic import TypeAdapter, ValidationError
+        return cls.from_files({"": text})
 
+    @classmethod
+    def from_files(
+        cls, texts: Mapping[str, str], over: Mapping[str, str] | None = None
+    ) -> Playbook:
+        """Read a playbook from one sheet or several.
+
+        Parameters
+        ----------
+        texts
+            YAML by the name of its file.
+        over
+            A company's own sheets, laid over it.
+
+        Raises
+        ------
+        PlaybookError
+            As :meth:`from_yaml`; the message begins with file and line.
+        """
         try:
-            data = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise PlaybookError(f"playbook: not YAML: {' '.join(str(error).split())}") from None
-        try:
-            book = TypeAdapter(cls).validate_python(data)
-        except ValidationError as error:
-            raise PlaybookError(_first_error(error.errors(), data)) from None
-        book.check()
-        return book
+            sheet = added(read(text, name) for name, text in texts.items())
+            if over:
+                sheet = laid_over(sheet, added(read(text, name) for name, text in over.items()))
+        except SheetError as error:
+            raise PlaybookError(str(error)) from None
+        return _checked(sheet)
 
     def check(self) -> None:
         """Check what types cannot say.
@@ -97,86 +105,134 @@ class Playbook:
         PlaybookError
             At the first thing that is wrong.
         """
+        for _, what, problem in self.faults():
+            raise PlaybookError(f"{what}: {problem}")
+
+    def faults(self) -> Iterable[tuple[Path, str, str]]:
+        """Give what is wrong beyond types: where, what it is about, and the problem."""
         features = [feature.name for feature in FEATURES]
         if sorted(self.drivers) != sorted(features):
-            raise PlaybookError(f"playbook, drivers: must name {', '.join(features)}")
+            yield ("drivers",), "playbook, drivers", f"must name {', '.join(features)}"
+            return
         for name in LISTS:
             if name not in self.phrases:
-                raise PlaybookError(f"playbook, phrases: {name} is missing")
-        for name, phrases in self.phrases.items():
-            for phrase in phrases:
-                if not tokens(phrase):
-                    raise PlaybookError(f"playbook, phrases, {name}: {phrase!r} has no words")
+                yield ("phrases",), "playbook, phrases", f"{name} is missing"
+        yield from self._phrase_faults()
         seen: set[str] = set()
-        for card in self.cards:
+        for number, card in enumerate(self.cards):
             if card.id in seen:
-                raise PlaybookError(f"card {card.id}, id: used twice")
+                yield ("cards", number, "id"), f"card {card.id}, id", "used twice"
             seen.add(card.id)
-            self._check_card(card)
+            for name, problem in (
+                *self._when_faults(card),
+                *faults(card, self.language, self.drivers),
+            ):
+                yield ("cards", number, name), f"card {card.id}, {name}", problem
 
     def why(self, card: Card, driver: str | None) -> str:
         """Fill in a card's ``why`` with the strongest driver in plain words."""
-        if "{driver}" not in card.why:
-            return card.why
-        return card.why.format(driver=self.drivers[driver or FEATURES[0].name])
+        return card.why_of(self.drivers, driver or FEATURES[0].name)
 
-    def _check_card(self, card: Card) -> None:
-        def require(good: bool, field: str, problem: str) -> None:
-            if not good:
-                raise PlaybookError(f"card {card.id}, {field}: {problem}")
+    def _phrase_faults(self) -> Iterable[tuple[Path, str, str]]:
+        every: list[tuple[Path, str, Sequence[str]]] = [
+            (("words", name), f"playbook, words, {name}", ways) for name, ways in self.words.items()
+        ]
+        for section, lists in (("phrases", self.phrases), ("agent", self.agent)):
+            for name, phrases in lists.items():
+                where = f"playbook, {section}, {name}"
+                plain = not isinstance(phrases, Phrases)
+                one = Phrases(any=tuple(phrases)) if not isinstance(phrases, Phrases) else phrases
+                every.append(((section, name) if plain else (section, name, "any"), where, one.any))
+                every.append(((section, name, "unless"), where, one.unless))
+        for path, what, patterns in every:
+            for number, pattern in enumerate(patterns):
+                try:
+                    compiled(pattern, self.words)
+                except PatternError as error:
+                    yield (*path, number), what, str(error)
 
-        require(bool(card.when), "when", "is empty")
+    def _when_faults(self, card: Card) -> Iterable[tuple[str, str]]:
+        if not card.when:
+            yield "when", "is empty"
         for when in card.when:
-            require(when != When(), "when", "an empty line would always hold")
-            if when.heard is not None:
-                known = when.heard in self.phrases
-                require(known, "when", f"there is no list of phrases {when.heard!r}")
-            require(when.times == 1 or when.heard is not None, "when", "times needs heard")
-            require(when.for_s is None or when.state is not None, "when", "for_s needs state")
-            counts = (when.times, 1 if when.barge_ins is None else when.barge_ins)
-            require(min(counts) >= 1, "when", "a count is less than 1")
-
-        try:
-            names = {name for _, name, _, _ in string.Formatter().parse(card.why) if name}
-        except ValueError:
-            names = {"?"}
-        require(names <= {"driver"}, "why", "knows no field but {driver}")
-        for driver in self.drivers:
-            self._fits(require, "why", self.why(card, driver), MOST_WHY)
-        for field in ("next", "avoid"):
-            self._fits(require, field, getattr(card, field), MOST_LINE)
-        require(bool(card.say.strip()), "say", "is empty")
-        lines = len(card.say.strip().splitlines())
-        require(lines <= MOST_SAY_LINES, "say", f"{lines} lines, at most {MOST_SAY_LINES}")
-        english = self.language == "en"
-        length = len(card.say.split()) if english else len(tokens(card.say))
-        most, unit = (MOST_SAY[0], "words") if english else (MOST_SAY[1], "Hanzi")
-        require(length <= most, "say", f"{length} {unit}, at most {most}")
-
-    def _fits(self, require: Any, field: str, text: str, most: tuple[int, int]) -> None:
-        require(bool(text.strip()), field, "is empty")
-        require("\n" not in text.strip(), field, "more than one line")
-        if self.language == "en":
-            require(len(text) <= most[0], field, f"{len(text)} characters, at most {most[0]}")
-        else:
-            length = len(tokens(text))
-            require(length <= most[1], field, f"{length} Hanzi, at most {most[1]}")
+            if when == When():
+                yield "when", "an empty line would always hold"
+            if when.heard is not None and when.heard not in self.phrases:
+                yield "when", f"there is no list of phrases {when.heard!r}"
+            if when.times != 1 and when.heard is None:
+                yield "when", "times needs heard"
+            if when.for_s is not None and when.state is None:
+                yield "when", "for_s needs state"
+            if min(when.times, 1 if when.barge_ins is None else when.barge_ins) < 1:
+                yield "when", "a count is less than 1"
 
 
-def _first_error(errors: list[Any], data: object) -> str:
+def fingerprint(texts: Mapping[str, str]) -> str:
+    """Give a short name for exactly these sheets: what the server compares to reload them."""
+    digest = hashlib.sha256()
+    for name, text in sorted(texts.items()):
+        digest.update(f"{name}\0{len(text)}\0{text}".encode())
+    return digest.hexdigest()[:16]
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of a sheet, for editors; nothing is required on every one."""
+    from pydantic import TypeAdapter
+
+    schema = TypeAdapter(Playbook).json_schema()
+    del schema["required"]
+    schema["properties"]["remove"] = {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Cards of the bundled playbook that a company does not want.",
+    }
+    schema["$defs"]["Card"]["required"] = ["id"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Calmline playbook",
+        **schema,
+    }
+
+
+def _checked(sheet: Sheet) -> Playbook:
+    # Types are checked by pydantic when a playbook is read; replaying needs it no more than YAML.
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        book = TypeAdapter(Playbook).validate_python(sheet.data)
+    except ValidationError as error:
+        raise PlaybookError(_first_error(error.errors(), sheet)) from None
+    for path, what, problem in book.faults():
+        raise PlaybookError(f"{sheet.where(path)}{what}: {problem}")
+    return book
+
+
+def _first_error(errors: list[Any], sheet: Sheet) -> str:
     """Say the first of pydantic's errors in one line that names the card and the field."""
     error = errors[0]
-    path = [str(part) for part in error["loc"]]
-    where = "playbook"
-    if path[:1] == ["cards"] and len(path) > 1 and isinstance(data, dict):
-        card = data["cards"][int(path[1])]
-        where = f"card {card.get('id', path[1]) if isinstance(card, dict) else path[1]}"
-        path = path[2:]
-    return f"{', '.join([where, '.'.join(path)] if path else [where])}: {error['msg']}"
+    # Of two ways to write a list of phrases the one that was tried goes furthest.
+    same = [other for other in errors if other["loc"][:2] == error["loc"][:2]]
+    error = max(same, key=lambda other: len(other["loc"])) if len(error["loc"]) > 2 else error
+    parts = [part for part in error["loc"] if part != "Phrases" and "[" not in str(part)]
+    path: Path = tuple(parts)
+    where, names = "playbook", [str(part) for part in parts]
+    if names[:1] == ["cards"] and len(names) > 1:
+        card = sheet.data["cards"][int(names[1])]
+        where = f"card {card.get('id', names[1]) if isinstance(card, dict) else names[1]}"
+        names = names[2:]
+    what = ", ".join([where, ".".join(names)] if names else [where])
+    return f"{sheet.where(path)}{what}: {error['msg']}"
+
+
+@cache
+def bundled_sheets(language: Language) -> dict[str, str]:
+    """Give the sheets of the playbook that comes with the product, by the name of their file."""
+    folder = resources.files(__package__).joinpath("playbooks", language)
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {file.name: file.read_text("utf-8") for file in files if file.name.endswith(".yaml")}
 
 
 @cache
 def bundled(language: Language) -> Playbook:
     """Read the playbook that comes with the product."""
-    text = resources.files(__package__).joinpath("playbooks", f"{language}.yaml").read_text("utf-8")
-    return Playbook.from_yaml(text)
+    return Playbook.from_files(bundled_sheets(language))
