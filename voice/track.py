@@ -119,6 +119,13 @@ class Track:
         flags = probabilities[np.clip(chunk, 0, len(probabilities) - 1)] >= SPEECH_PROBABILITY
         return flags & (frames >= 0) & (chunk >= 0)
 
+    def open_utterance(self) -> tuple[Utterance, float] | None:
+        """The utterance that goes on, as if it had ended with its speech; and seconds since."""
+        heard_s, quiet_s = self._stretches.heard_s, self._stretches.quiet_s
+        end_s = heard_s if quiet_s is None else quiet_s
+        utterance = self._cutter.open(end_s)
+        return None if utterance is None else (utterance, heard_s - end_s)
+
     def speech_s(self, utterance: Utterance) -> float:
         """Seconds of a recent utterance that hold speech."""
         first = self._chunks - len(self._probabilities)
@@ -130,7 +137,8 @@ class Track:
     def cut_out(self, utterance: Utterance) -> Samples:
         """What the recogniser is given of a recent utterance, at 8 kHz.
 
-        Must be asked for before the tail has moved on, that is, when the utterance is told.
+        Must be asked for before the tail has moved on, that is, when the utterance is told, or
+        while it goes on: then what has not been heard yet is missing.
         """
         first, last = (
             round(utterance.sound_start_s * RATE),
