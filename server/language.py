@@ -61,10 +61,10 @@ def _track(source: Source, track: int) -> Iterator[NDArray[np.float32]]:
 
 def _first_speech(blocks: Iterator[NDArray[np.float32]]) -> NDArray[np.float32] | None:
     """The first seconds of speech, put together; ``None`` if there are none in the first part."""
-    vad = Vad()
+    vad = Vad(tracks=1)
     kept: list[NDArray[np.float32]] = []
     for number, block in enumerate(blocks):
-        probabilities = vad.feed(block, np.zeros(_BLOCK, np.bool_))
+        probabilities = vad.feed(block[np.newaxis], np.zeros((1, _BLOCK), np.bool_))
         if probabilities.mean() >= SPEECH:
             kept.append(block)
         if len(kept) * _BLOCK >= SPEECH_S * RATE:

@@ -29,6 +29,7 @@ from .losses import Loss, Losses
 from .resample import double_rate
 from .track import WINDOW_S, Heard, Track
 from .utterances import Utterance
+from .vad import Vad
 
 Samples = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -67,6 +68,7 @@ class VoicePipeline:
     def __init__(self, roles: Sequence[Role], *, keep_audio: bool = False) -> None:
         self._tracks = [Track(index, role) for index, role in enumerate(roles)]
         self._losses = [Losses() for _ in roles]
+        self._vad = Vad(len(roles))
         self._conversation = Conversation(roles)
         self._same = SameSound() if len(self._tracks) == 2 else None
         self._waiting: Samples = np.zeros((len(roles), 0), np.float32)
@@ -136,7 +138,8 @@ class VoicePipeline:
         facts = self._hear()
         for track, losses in zip(self._tracks, self._losses, strict=True):
             facts += self._tell_losses(track, losses.finish())
-        facts += self._tell([track.finish() for track in self._tracks])
+        rest = self._vad.flush()
+        facts += self._tell([track.finish(rest[track.index]) for track in self._tracks])
         return facts + self._conversation.finish(self.heard_s, self.now_s)
 
     def take_audio(self, utterance_id: str) -> Samples:
@@ -193,7 +196,11 @@ class VoicePipeline:
         facts: list[Fact] = []
         for track, losses in zip(self._tracks, self._losses, strict=True):
             facts += self._tell_losses(track, losses.feed(lost[track.index]))
-        heard = [track.hear(block[track.index], lost[track.index]) for track in self._tracks]
+        speech = self._vad.feed(block, lost)
+        heard = [
+            track.hear(block[track.index], lost[track.index], speech[track.index])
+            for track in self._tracks
+        ]
         facts += self._tell(heard)
         facts += self._compare(block)
         facts += self._conversation.tell(self.now_s)
