@@ -89,26 +89,20 @@ def _convolved(
 ) -> tuple[str, int]:
     """One layer of width 3, padded by a frame, with its ReLU; and how many frames are left."""
     left = (frames - 1) // stride + 1
-    heard = new.op("Pad", heard, new.ints(0, 1, 0, 0, 1, 0))
-    # a tap that sees nothing but padding adds nothing
-    taps = [k for k in range(3) if any(1 <= k + stride * j <= frames for j in range(left))]
-    seen = [
-        new.op(
-            "Slice",
-            heard,
-            new.ints(k),
-            new.ints(k + stride * (left - 1) + 1),
-            new.ints(1),
-            new.ints(stride),
-        )
-        for k in taps
-    ]
-    wide = new.op("Concat", *seen, axis=2) if len(seen) > 1 else seen[0]
-    matrix = np.concatenate([weight[:, :, k].T for k in taps])
-    rows = new.op("Reshape", wide, new.ints(-1, len(matrix)))
-    product = new.op("Gemm", rows, new.floats(matrix), new.floats(bias))
-    shape = new.ints(-1, left, weight.shape[0])
-    return new.op("Reshape", new.op("Relu", product), shape), left
+    taps = list(range(3))
+    if left == 1:  # all frames that there are make one row; the other taps see padding
+        taps = taps[1 : 1 + frames]
+    else:
+        padded = new.op("Pad", heard, new.ints(0, 1, 0, 0, 1, 0))
+        last = stride * (left - 1) + 1
+        seen = [
+            new.op("Slice", padded, *map(new.ints, (tap, tap + last, 1, stride))) for tap in taps
+        ]
+        heard = new.op("Concat", *seen, axis=2)
+    matrix = np.concatenate([weight[:, :, tap].T for tap in taps])
+    rows = new.op("Reshape", heard, new.ints(-1, len(matrix)))
+    product = new.op("Relu", new.op("Gemm", rows, new.floats(matrix), new.floats(bias)))
+    return new.op("Reshape", product, new.ints(-1, left, len(bias))), left
 
 
 class _Network:

@@ -56,7 +56,7 @@ class HalfBand:
         if ready:
             out[:, 0::2] = known[:, LOOKAHEAD - 1 : LOOKAHEAD - 1 + ready]
             for track, samples in zip(out, known, strict=True):
-                track[1::2] = np.convolve(samples, self._taps, mode="valid")
+                track[1::2] = np.correlate(samples, self._taps)  # which are the same backwards
         return out
 
     def flush(self) -> Samples:
