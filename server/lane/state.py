@@ -39,7 +39,7 @@ class LaneState:
     real_time_factor
         Seconds of work a second of utterances, in the last 60 s; ``None`` if there were none.
     heard
-        Finals transcribed since the start.
+        Finals transcribed since the start, with those that were taken back meanwhile.
     missing
         Finals whose words never came since the start, by reason.
     shed
