@@ -262,8 +262,11 @@ class LiveCall:
             lost = np.ones(block.shape, np.bool_)
         if self._recorder is not None:
             self._recorder.write(block, lost)
-        self._fed += block.shape[1]
-        self._tell(self._session.feed(block, lost))
+        # what is being said is looked at after each tick, so a block must not hold many
+        for at in range(0, block.shape[1], TICK):
+            part = slice(at, at + TICK)
+            self._fed += block[:, part].shape[1]
+            self._tell(self._session.feed(block[:, part], lost[:, part]))
         if int(self.heard_s) != self._second:
             self._second = int(self.heard_s)
             self.outlet.clock(self.heard_s, sorted(self._speaking))
@@ -274,9 +277,11 @@ class LiveCall:
                 self._speaking.add(logged.event.track or 0)
             elif isinstance(logged.event, SpeechEnded):
                 self._speaking.discard(logged.event.track or 0)
+        if self._words is not None:
+            self._words.take(told)
+            for guess in self._words.look(watched=self.outlet.hub.watched > 0):
+                self.outlet.partial(guess)
         if told:
-            if self._words is not None:
-                self._words.submit(told)
             facts = any(isinstance(logged.event, Fact) for logged in told)
             waited_s = time.monotonic() - self._arrived_at if facts else None
             self.outlet.tell(told, waited_s)
@@ -339,6 +344,8 @@ class LiveCall:
     def _over(self, state: End) -> None:
         if self._recorder is not None:
             self._recorder.close()
+        if self._words is not None:
+            self._words.hush()
         self.outlet.end(state, self.heard_s)
         self._is_over = True
         self._tell_room()

@@ -312,8 +312,9 @@ class Floor:
                     session,
                     self._lane,
                     call_id=opening.call_id,
-                    language=opening.language or settings.language,
+                    language=opening.language,
                     hotwords=" ".join(playbook.hotwords) or None,
+                    early=opening.pacing == "realtime",
                     arrived=call.poke,
                 )
             )

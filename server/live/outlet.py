@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Protocol
 
 from coaching.session import Logged
+from voice.events import WordsFinal, WordsMissing, WordsPartial
 
 from ..store.rows import CallRow, StoredEvent
 from ..wire import to_line, type_name
@@ -100,6 +101,8 @@ class Outlet:
         call_id = self.row.call_id
         events: list[StoredEvent] = []
         for logged in told:
+            if isinstance(logged.event, WordsFinal | WordsMissing):
+                self.hub.say(f"partial-{logged.event.track}", None)
             events.append(
                 StoredEvent(
                     call_id=call_id,
@@ -118,6 +121,18 @@ class Outlet:
             self._store(events)
         elif self._sink is not None:
             self._waiting += events
+
+    def partial(self, guess: WordsPartial) -> None:
+        """Tell a first guess at what is being said; it is not stored."""
+        text = envelope(
+            "partial",
+            self.row.call_id,
+            track=guess.track,
+            role=guess.role,
+            utterance_id=guess.utterance_id,
+            text=guess.text,
+        )
+        self.hub.say(f"partial-{guess.track}", text)
 
     def update(self, **fields: Any) -> None:
         """The row changed."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 import wave
 from functools import partial
 from pathlib import Path
@@ -256,3 +257,36 @@ def test_a_demo_model_says_so(tmp_path: Path) -> None:
     ):
         floor.open(opening("a")).end().result(PATIENCE_S)
         assert '"demo_words"' in "".join(stored(store, "a"))
+
+
+def test_who_watches_sees_first_guesses_which_are_not_stored(tmp_path: Path) -> None:
+    with words_lane() as lane, floor_in(tmp_path, lane=lane) as (floor, store):
+        call = floor.open(opening("a"))
+        news = Event()
+        reader = floor.subscribe("a", 1, news.set)
+        guesses: list[dict[str, object]] = []
+        began = time.monotonic()
+        # at its real pace, for there is at most one guess a second; here somebody speaks for 8 s
+        for number, frame in enumerate(list(frames("en-rising", 26))[800:]):
+            call.feed(frame)
+            news.wait(max(0.0, began + number * 0.02 - time.monotonic()))
+            news.clear()
+            told = [json.loads(text) for text in reader.read()]
+            guesses += [one for one in told if one["kind"] == "partial"]
+            if len(guesses) >= 2:
+                break
+        call.end().result(PATIENCE_S)
+        assert guesses
+        ended = [json.loads(line) for line in stored(store, "a") if "utterance_ended" in line]
+        assert {guess["utterance_id"] for guess in guesses} <= {e["utterance_id"] for e in ended}
+        assert "words_partial" not in types(stored(store, "a"))
+
+
+def test_who_does_not_watch_costs_no_guesses(tmp_path: Path) -> None:
+    with words_lane() as lane, floor_in(tmp_path, lane=lane) as (floor, _):
+        call = floor.open(opening("a"))
+        for frame in frames("en-rising", 10):
+            call.feed(frame)
+        call.end().result(PATIENCE_S)
+        assert lane.state().partials_waiting == 0
+        assert lane.state().shed == 0
