@@ -114,6 +114,7 @@ class Conversation:
         if stage == self._stage:
             return
         self._stage = self._signals.stage = stage
+        self._signals.last_upset_s = now_s
         told.append(
             StageChanged(
                 at_s=now_s,

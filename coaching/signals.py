@@ -71,6 +71,8 @@ class Signals:
         self.withdrawal = False
         self.barge_ins_s: list[float] = []
         self.stage: Stage = "calm"
+        self.last_upset_s: float | None = None
+        """When the stage was last another than calm."""
         self.heard_s: dict[str, list[float]] = {}
         """When the caller's words had each label."""
         self._heard_times += 1
@@ -124,7 +126,8 @@ class Signals:
         return ("angry" if angry else "worried"), due_s
 
     def calm_for_s(self, now_s: float) -> float:
-        """Give how long the call has been calm: infinite if the caller was never tense."""
-        if self.state == "tense":
+        """Give how long the call has been calm in voice and words: infinite if it always was."""
+        if self.state == "tense" or self.stage != "calm":
             return 0.0
-        return NEVER if self.last_tense_s is None else now_s - self.last_tense_s
+        lasts = [s for s in (self.last_tense_s, self.last_upset_s) if s is not None]
+        return now_s - max(lasts) if lasts else NEVER

@@ -29,9 +29,10 @@ POINTS: Mapping[str, float] = {
     "demands": 2.0,
     "legal": 2.0,
     "abuse": 3.0,
-    "accepts": -2.0,
 }
 """What each thing heard is worth; a judgement, not trained."""
+FORGIVEN = 2.0
+"""Points that go, the oldest first, when the caller accepts something or thanks."""
 HARD = frozenset({"refuses", "demands", "legal", "abuse"})
 """Without one of these nobody is confrontational, however angry."""
 _EPS_S = 1e-6
@@ -62,6 +63,8 @@ class StageTracker:
 
     def heard(self, names: list[str], now_s: float) -> None:
         """Take what was heard of the caller; names without points do not matter."""
+        if "accepts" in names:
+            self._forgive()
         self._heard += [(now_s, name) for name in names if name in POINTS]
 
     def judge(self, now_s: float) -> bool:
@@ -86,15 +89,19 @@ class StageTracker:
     @property
     def reasons(self) -> tuple[str, ...]:
         """What counts towards the stage, newest first, each once."""
-        names = [name for _, name in reversed(self._heard) if POINTS[name] > 0]
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(name for _, name in reversed(self._heard)))
+
+    def _forgive(self) -> None:
+        left = FORGIVEN
+        while self._heard and left > 0:
+            left -= POINTS[self._heard.pop(0)[1]]
 
     def _score(self) -> float:
         # The voice is evidence beside words of anger only, and once.
         words = any(name in ("angry", "abuse", "demands") for _, name in self._heard)
         tense = any(name == "tense" for _, name in self._heard)
         points = sum(POINTS[name] for _, name in self._heard if name != "tense")
-        return max(0.0, points) + (POINTS["tense"] if tense and words else 0.0)
+        return points + (POINTS["tense"] if tense and words else 0.0)
 
     def _go(self, place: int, now_s: float) -> bool:
         self.stage = STAGES[place]

@@ -147,9 +147,9 @@ class Thresholds:
     what_else_again_s: float = _row(120.0, "s", 1, 3600, "no second hint before")
     stage_memory_s: float = _row(60.0, "s", 5, 600, "how long a thing heard counts for the stage")
     stage_dissatisfied: float = _row(1.0, "points", 0.1, 100, "dissatisfied from this sum on")
-    stage_angry: float = _row(3.0, "points", 0.1, 100, "angry from this sum on")
+    stage_angry: float = _row(4.0, "points", 0.1, 100, "angry from this sum on")
     stage_confrontational: float = _row(
-        5.0, "points", 0.1, 100, "confrontational from it, if they refuse, demand or threaten"
+        6.0, "points", 0.1, 100, "confrontational from it, if they refuse, demand or threaten"
     )
     stage_slack: float = _row(0.5, "points", 0, 100, "a stage is left so far below its sum")
     stage_dwell_s: float = _row(10.0, "s", 0.1, 600, "a stage lasts at least")
