@@ -10,7 +10,7 @@ the uppermost that
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from .cards import Card
 from .conditions import Answer, check, groups_of
@@ -19,6 +19,7 @@ from .signals import NEVER, Signals
 from .thresholds import Thresholds
 
 _EPS_S = 1e-6
+Against = Literal["shown_before", "turned_down", "tried", "done"]
 REFUSALS = ("refuses", "declines")
 """Labels of the caller that turn down what was just offered."""
 
@@ -55,9 +56,24 @@ class Choice:
         self.due_s = 0.0
         """When :meth:`step` may choose something without a new fact."""
 
-    def applies(self, card: Card) -> bool:
-        """Tell whether the cause of a card is still there."""
-        return card.id in self._causes
+    def since_s(self, card: Card) -> float | None:
+        """Give since when the cause of a card is there; ``None`` if it is not."""
+        return self._causes.get(card.id)
+
+    def against(self, card: Card, signals: Signals, now_s: float) -> Against | None:
+        """Tell what speaks against a card although it applies."""
+        if now_s < self._not_before_s.get(card.id, 0.0) - _EPS_S:
+            return "shown_before"
+        if card.way and card.way in self._refused:
+            return "turned_down"
+        if card.way and card.way in signals.said_s:
+            return "tried"
+        since_s = self._causes.get(card.id, now_s) - self._t.agent_memory_s
+        return "done" if self.done(card, signals, since_s) else None
+
+    def answered(self, card: Card) -> bool:
+        """Tell whether the cause of a card had its answer."""
+        return (card.topic or card.id) in self._answered
 
     def done(self, card: Card, signals: Signals, since_s: float) -> bool:
         """Tell whether the agent has done by their own words what a card is for."""
@@ -77,8 +93,9 @@ class Choice:
             if not answer.drivers or topic not in open_:
                 continue
             cause_s = self._causes[card.id]
-            if not self._eligible(card, signals, now_s):
-                if self.done(card, signals, cause_s - self._t.agent_memory_s):
+            against = self.against(card, signals, now_s)
+            if against is not None:
+                if against == "done":
                     open_.discard(topic)
                     self._answered.add(topic)
                 continue
@@ -112,13 +129,6 @@ class Choice:
         self._answered.clear()
         self._answers = [Answer(0, NEVER)] * len(self._cards)
         self._seen = {}
-
-    def _eligible(self, card: Card, signals: Signals, now_s: float) -> bool:
-        if now_s < self._not_before_s.get(card.id, 0.0) - _EPS_S:
-            return False
-        if card.way and (card.way in self._refused or card.way in signals.said_s):
-            return False
-        return not self.done(card, signals, self._causes[card.id] - self._t.agent_memory_s)
 
     def _watch_refusals(self, now_s: float, signals: Signals) -> None:
         if self._last_way is None:

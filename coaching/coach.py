@@ -20,9 +20,10 @@ from .conversation import Conversation, Direction
 from .delivery import Delivery
 from .phrases import tokens
 from .playbook import Playbook
-from .signals import NEVER
+from .signals import NEVER, Signals
 from .thresholds import Thresholds
 from .understood import Reader, Understanding
+from .verdicts import Verdict, verdicts
 
 
 class Coach:
@@ -71,6 +72,7 @@ class Coach:
     ) -> None:
         if not 0.0 <= holdout <= 1.0:
             raise ValueError(f"holdout: {holdout} is not from 0 to 1")
+        self._book, self._t = playbook, thresholds
         self._caller = Caller(roles, language, playbook, thresholds)
         self._reader = Reader(playbook, language, understanding)
         self._conversation = Conversation(
@@ -110,6 +112,16 @@ class Coach:
             self._decide(max(int(self._due_tick), self._last_tick + 1), (), told)
         self._decide(tick, facts, told)
         return told
+
+    def verdicts(self) -> list[Verdict]:
+        """Explain the last tick: what each card that applies makes of it."""
+        now_s = max(0, self._last_tick) / TICKS_PER_S
+        return verdicts(self._book, self._delivery.choice, self._caller.signals, self._t, now_s)
+
+    @property
+    def signals(self) -> Signals:
+        """What cards look at, as it is after the last tick."""
+        return self._caller.signals
 
     def _decide(self, tick: int, facts: Sequence[Fact], told: list[Advice]) -> None:
         self._last_tick = tick

@@ -58,7 +58,7 @@ class Delivery:
         self._shadow = shadow
         self._holdout = holdout
         self._raised = 0
-        self._choice = Choice(playbook, thresholds)
+        self.choice = Choice(playbook, thresholds)
         self._pending: list[Cue] = []
         self._shown: Cue | None = None
         self._last_s = float("-inf")
@@ -70,13 +70,13 @@ class Delivery:
         """Decide what happens in this tick."""
         self.due_s = NEVER
         told: list[Advice] = []
-        for card, cause_s in self._choice.step(now_s, signals):
+        for card, cause_s in self.choice.step(now_s, signals):
             self._raise(card, cause_s, now_s, signals, told)
-        self._due(self._choice.due_s)
+        self._due(self.choice.due_s)
         for cue in [*self._pending, self._shown] if self._shown else self._pending:
-            cue.gone = not self._choice.applies(cue.card)
+            cue.gone = self.choice.since_s(cue.card) is None
             since_s = cue.cause_s if cue.shown_s is None else cue.shown_s
-            cue.said = cue.said or self._choice.done(cue.card, signals, since_s)
+            cue.said = cue.said or self.choice.done(cue.card, signals, since_s)
         self._take_away(now_s, signals, told)
         for cue in sorted(self._pending, key=self._order):
             self._advance(cue, now_s, signals, told)
@@ -99,12 +99,12 @@ class Delivery:
         if cue is None or cue.withheld is not None or cue_id not in (None, cue.cue_id):
             return []
         if key == "wrong":
-            self._choice.wrong(cue.card)
+            self.choice.wrong(cue.card)
         return [self._leave(cue, now_s, key)]
 
     def clear(self, now_s: float, reason: LeftReason) -> list[Advice]:
         """Take everything away."""
-        self._choice.clear()
+        self.choice.clear()
         cues = ([self._shown] if self._shown else []) + self._pending
         return [self._leave(cue, now_s, reason) for cue in cues]
 
@@ -174,7 +174,7 @@ class Delivery:
             told.append(cue.show(now_s))
             self._shown = cue
             self._last_s = now_s
-            self._choice.shown(cue.card, now_s)
+            self.choice.shown(cue.card, now_s)
             if not cue.urgent:
                 self._normal_s.append(now_s)
             self._due(now_s + self._t.cue_min_show_s)

@@ -54,6 +54,11 @@ class Phrases:
     negated: bool = False
     """Whether it counts although a word of denial stands before it."""
 
+    @classmethod
+    def of(cls, written: Phrases | Sequence[str]) -> Phrases:
+        """Read either way of writing a list."""
+        return written if isinstance(written, Phrases) else cls(any=tuple(written))
+
 
 class _Entry(NamedTuple):
     name: str
@@ -85,8 +90,7 @@ class Finder:
     ) -> None:
         self._by_key: dict[str, list[_Entry]] = {}
         for name, phrases in lists.items():
-            if not isinstance(phrases, Phrases):
-                phrases = Phrases(any=tuple(phrases))
+            phrases = Phrases.of(phrases)
             unless = tuple(compiled(text, words or {}) for text in phrases.unless)
             for text in phrases.any:
                 pattern = compiled(text, words or {})

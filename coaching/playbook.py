@@ -178,7 +178,7 @@ class Playbook:
             for name, phrases in lists.items():
                 where = f"playbook, {section}, {name}"
                 plain = not isinstance(phrases, Phrases)
-                one = Phrases(any=tuple(phrases)) if not isinstance(phrases, Phrases) else phrases
+                one = Phrases.of(phrases)
                 every.append(((section, name) if plain else (section, name, "any"), where, one.any))
                 every.append(((section, name, "unless"), where, one.unless))
         for path, what, patterns in every:

@@ -15,7 +15,8 @@ T = Thresholds(
 
 def run(heard: list[tuple[float, str]], end_s: float = 300) -> list[tuple[float, str]]:
     """Give when which stage was reached, asking each 0.1 s."""
-    tracker, found = StageTracker(T), []
+    tracker = StageTracker(T)
+    found: list[tuple[float, str]] = []
     by_tick: dict[int, list[str]] = {}
     for at_s, name in heard:
         by_tick.setdefault(round(at_s * 10), []).append(name)

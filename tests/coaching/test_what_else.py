@@ -1,4 +1,4 @@
-"""The hint to ask what else matters: two signs, words among them, and never a feature of the voice."""
+"""The hint to ask what else matters: two signs, and never a feature of the voice."""
 
 from __future__ import annotations
 
