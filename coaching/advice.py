@@ -16,6 +16,17 @@ State = Literal["calm", "tense"]
 Priority = Literal["P0", "normal"]
 IndexNone = Literal["mono", "identical_channels", "unknown_role", "opted_out"]
 WithdrawalReason = Literal["short_turns", "slow_answers", "words"]
+Stage = Literal["calm", "dissatisfied", "angry", "confrontational"]
+Subject = Literal[
+    "need", "price", "product", "service", "time", "agent", "ability", "results", "competitor",
+    "decider",
+]  # fmt: skip
+Risk = Literal["danger", "legal", "abuse"]
+Hesitation = Literal["hesitating_words", "slow_answer", "short_answer", "changed_subject"]
+Grade = Literal["L1", "L2", "L3", "L4"]
+HelpReason = Literal[
+    "pressed", "danger", "legal", "abuse", "over_limit", "confrontational", "asked_for"
+]
 FactKind = Literal["what", "when", "deadline", "consequence", "tried"]
 Phase = Literal["opening", "problem", "options", "closing"]
 HeldReason = Literal[
@@ -139,6 +150,84 @@ class PhaseReached(Advice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionHeard(Advice):
+    """The caller objects to something. What they say is taken as said, never as untrue."""
+
+    utterance_id: str
+    subject: Subject
+    quote: str
+    times: int
+    """How often in this call, this one included."""
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionRepeated(Advice):
+    """The caller asks again what they asked before: the answer did not reach them."""
+
+    utterance_id: str
+    quote: str
+    times: int
+    """How often it was asked, at least 2."""
+    start_s: float
+    first_s: float
+    """When it was asked first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskWhatElse(Advice):
+    """A hint to ask an open question. It says nothing about the caller.
+
+    Words and turn-taking alone lead to it; no feature of the voice does.
+    """
+
+    reasons: tuple[Hesitation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskHeard(Advice):
+    """Danger to life, a legal step or abuse was mentioned in the caller's words."""
+
+    risk: Risk
+    utterance_id: str
+    quote: str
+    times: int
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageChanged(Advice):
+    """The caller's words and turns reached another of four stages, or came back from one."""
+
+    stage: Stage
+    since_s: float
+    reasons: tuple[str, ...]
+    """What was heard, newest first; empty when it went by with time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConductNoted(Advice):
+    """Something in the agent's words or turns, for the talk after the call. Never shown live."""
+
+    conduct: str
+    """Its name in :mod:`coaching.conduct`."""
+    good: bool
+    utterance_id: str | None
+    quote: str
+    """The agent's own words; empty for turn-taking."""
+    start_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalated(Advice):
+    """The call needs more than it did before: L1 question to L4 serious complaint."""
+
+    grade: Grade
+    reason: str
+    urgent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CueRaised(Advice):
     """A card has a reason and evidence; ``at_s`` is when the reason began."""
 
@@ -197,9 +286,9 @@ class CueLeft(Advice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpWanted(Advice):
-    """The agent asks for help."""
+    """The agent asks for help, or a rule does."""
 
-    reason: Literal["pressed"]
+    reason: HelpReason
 
 
 ADVICE: tuple[type[Advice], ...] = (
@@ -209,6 +298,13 @@ ADVICE: tuple[type[Advice], ...] = (
     FactHeard,
     PromiseMade,
     PhaseReached,
+    ObjectionHeard,
+    QuestionRepeated,
+    AskWhatElse,
+    RiskHeard,
+    StageChanged,
+    ConductNoted,
+    Escalated,
     CueRaised,
     CueHeld,
     CueShown,

@@ -77,10 +77,11 @@ class Caller:
         self._told_none = False
         self._drop_index("opted_out", now_s, told)
 
-    def may_hear(self, fact: WordsFinal) -> bool:
-        """Tell whether words count, and it is known who said them to whom."""
-        known = self._track is not None and fact.role != "unknown"
-        return known and self._words_count and not self._deaf
+    def may_hear(self, fact: Fact) -> bool:
+        """Tell whether the conversation counts: it is known who speaks, and to whom."""
+        if isinstance(fact, WordsFinal) and (not self._words_count or fact.role == "unknown"):
+            return False
+        return self._track is not None and not self._deaf
 
     @property
     def _deaf(self) -> bool:

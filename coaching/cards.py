@@ -36,6 +36,14 @@ class Card:
     next: str
     avoid: str
     priority: Priority = "normal"
+    topic: str = ""
+    """Cards of one topic answer the same cause; one of them is chosen. Empty: a topic of its own.
+    """
+    way: str = ""
+    """The way in which it answers: a list of the agent's phrases. Once the agent has gone it, or
+    the caller has turned it down, the card does not come."""
+    done_by: tuple[str, ...] = ()
+    """Lists of the agent's phrases: whoever has just said one needs no card."""
 
     def why_of(self, drivers: Mapping[str, str], driver: str) -> str:
         """Fill in ``why`` with a driver in plain words."""

@@ -16,13 +16,14 @@ from voice.events import CallEnded, Fact, Language, Pressed, Role, WordsFinal
 
 from .advice import Advice, HelpWanted
 from .caller import Caller
-from .conversation import Conversation
+from .conversation import Conversation, Direction
 from .delivery import Delivery
 from .phrases import tokens
 from .playbook import Playbook
-from .signals import NEVER
+from .signals import NEVER, Signals
 from .thresholds import Thresholds
 from .understood import Reader, Understanding
+from .verdicts import Verdict, verdicts
 
 
 class Coach:
@@ -45,6 +46,8 @@ class Coach:
         Compute cues and show none.
     holdout
         Share of cues withheld, 0 to 1.
+    direction
+        Who called whom.
     understanding
         Knows what utterances mean beside the phrases of the playbook.
 
@@ -64,13 +67,20 @@ class Coach:
         call_id: str,
         shadow: bool = False,
         holdout: float = 0.0,
+        direction: Direction = "inbound",
         understanding: Understanding | None = None,
     ) -> None:
         if not 0.0 <= holdout <= 1.0:
             raise ValueError(f"holdout: {holdout} is not from 0 to 1")
+        self._book, self._t = playbook, thresholds
         self._caller = Caller(roles, language, playbook, thresholds)
         self._reader = Reader(playbook, language, understanding)
-        self._conversation = Conversation()
+        self._conversation = Conversation(
+            self._caller.signals,
+            thresholds,
+            direction=direction,
+            most_compensation=playbook.limits.compensation,
+        )
         self._delivery = Delivery(
             playbook, thresholds, call_id=call_id, shadow=shadow, holdout=holdout
         )
@@ -103,6 +113,16 @@ class Coach:
         self._decide(tick, facts, told)
         return told
 
+    def verdicts(self) -> list[Verdict]:
+        """Explain the last tick: what each card that applies makes of it."""
+        now_s = max(0, self._last_tick) / TICKS_PER_S
+        return verdicts(self._book, self._delivery.choice, self._caller.signals, self._t, now_s)
+
+    @property
+    def signals(self) -> Signals:
+        """What cards look at, as it is after the last tick."""
+        return self._caller.signals
+
     def _decide(self, tick: int, facts: Sequence[Fact], told: list[Advice]) -> None:
         self._last_tick = tick
         now_s = tick / TICKS_PER_S
@@ -112,8 +132,9 @@ class Coach:
             self._take(fact, now_s, told)
         self._due_tick = NEVER
         if not self._over:
+            self._conversation.step(now_s, told)
             told += self._delivery.step(now_s, self._caller.signals)
-            due_s = self._delivery.due_s
+            due_s = min(self._delivery.due_s, self._conversation.due_s)
             if due_s < NEVER:
                 self._due_tick = ceil(due_s * TICKS_PER_S - 1e-5)
 
@@ -122,11 +143,14 @@ class Coach:
             self._pressed(fact, now_s, told)
         elif isinstance(fact, CallEnded):
             told += self._delivery.clear(now_s, "ended")
+            self._conversation.end(fact, now_s, told)
             self._over = True
         else:
             self._caller.take(fact, now_s, told)
             if isinstance(fact, WordsFinal):
                 self._words(fact, now_s, told)
+            elif self._caller.may_hear(fact):
+                self._conversation.take(fact, now_s, told)
 
     def _words(self, fact: WordsFinal, now_s: float, told: list[Advice]) -> None:
         understood = self._reader.read(fact)
@@ -158,6 +182,7 @@ def replay(
     call_id: str,
     shadow: bool = False,
     holdout: float = 0.0,
+    direction: Direction = "inbound",
     understanding: Understanding | None = None,
 ) -> list[Advice]:
     """Give the advice of a whole call from its stored facts, in log order.
@@ -172,6 +197,7 @@ def replay(
         call_id=call_id,
         shadow=shadow,
         holdout=holdout,
+        direction=direction,
         understanding=understanding,
     )
     told: list[Advice] = []

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
 
-from .advice import State
+from .advice import Phase, Stage, State
 from .signals import NEVER, Leaning, Signals, lasting, recent
 from .thresholds import Thresholds
 
@@ -40,6 +40,12 @@ class When:
     """The caller said a phrase of this list in ``heard_memory_s``."""
     times: int = 1
     """How often it was heard in ``leaning_memory_s`` if more than once."""
+    stage: Stage | tuple[Stage, ...] | None = None
+    """The caller is in this stage, or in one of these."""
+    phase: Phase | tuple[Phase, ...] | None = None
+    """The call has come as far as this, or as one of these."""
+    said: str | None = None
+    """The agent said a phrase of this list in ``heard_memory_s``."""
 
 
 class Answer(NamedTuple):
@@ -66,6 +72,10 @@ def check(when: When, signals: Signals, thresholds: Thresholds, now_s: float) ->
         if signals.withdrawal != when.withdrawal:
             return Answer(0, NEVER)
         drivers += when.withdrawal
+    if when.stage is not None and not _one_of(signals.stage, when.stage):
+        return Answer(0, NEVER)
+    if when.phase is not None and not _one_of(signals.phase, when.phase):
+        return Answer(0, NEVER)
     if when.was_tense and signals.last_tense_s is None:
         return Answer(0, NEVER)
 
@@ -88,6 +98,10 @@ def check(when: When, signals: Signals, thresholds: Thresholds, now_s: float) ->
         if when.times > 1:
             timed.append(recent(times_s, when.times, thresholds.leaning_memory_s, now_s))
         drivers += when.times
+    if when.said is not None:
+        times_s = signals.said_s.get(when.said, [])
+        timed.append(recent(times_s, 1, thresholds.heard_memory_s, now_s))
+        drivers += 1
     if when.leaning is not None:
         leaning, changes_s = signals.leaning(now_s)
         timed.append((leaning == when.leaning, changes_s))
@@ -95,3 +109,22 @@ def check(when: When, signals: Signals, thresholds: Thresholds, now_s: float) ->
     holds = all(answer for answer, _ in timed)
     soonest_s = min((due_s for _, due_s in timed), default=NEVER)
     return Answer(max(1, drivers) if holds else 0, soonest_s)
+
+
+def groups_of(when: When) -> frozenset[str]:
+    """Give the groups of signals (:meth:`~coaching.signals.Signals.groups`) that a line reads."""
+    reads = {
+        "tension": (when.state, when.for_s, when.was_tense),
+        "withdrawal": (when.withdrawal,),
+        "silence": (when.silence_s,),
+        "barge_ins": (when.barge_ins,),
+        "heard": (when.heard, when.leaning),
+        "said": (when.said,),
+        "stage": (when.stage,),
+        "phase": (when.phase,),
+    }
+    return frozenset(name for name, fields in reads.items() if any(f is not None for f in fields))
+
+
+def _one_of(found: object, wanted: object) -> bool:
+    return found in wanted if isinstance(wanted, tuple) else found == wanted

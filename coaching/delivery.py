@@ -17,7 +17,7 @@ from typing import Literal
 
 from .advice import Advice, HeldReason, LeftReason
 from .cards import Card
-from .conditions import check
+from .choice import Choice
 from .cues import Cue, in_holdout
 from .phrases import said_share
 from .playbook import Playbook
@@ -58,9 +58,7 @@ class Delivery:
         self._shadow = shadow
         self._holdout = holdout
         self._raised = 0
-        self._causes: dict[str, float] = {}  # cards that apply, since when
-        self._answered: set[str] = set()  # causes that had their cue
-        self._not_before_s: dict[str, float] = {}
+        self.choice = Choice(playbook, thresholds)
         self._pending: list[Cue] = []
         self._shown: Cue | None = None
         self._last_s = float("-inf")
@@ -72,7 +70,13 @@ class Delivery:
         """Decide what happens in this tick."""
         self.due_s = NEVER
         told: list[Advice] = []
-        self._judge_causes(now_s, signals, told)
+        for card, cause_s in self.choice.step(now_s, signals):
+            self._raise(card, cause_s, now_s, signals, told)
+        self._due(self.choice.due_s)
+        for cue in [*self._pending, self._shown] if self._shown else self._pending:
+            cue.gone = self.choice.since_s(cue.card) is None
+            since_s = cue.cause_s if cue.shown_s is None else cue.shown_s
+            cue.said = cue.said or self.choice.done(cue.card, signals, since_s)
         self._take_away(now_s, signals, told)
         for cue in sorted(self._pending, key=self._order):
             self._advance(cue, now_s, signals, told)
@@ -95,12 +99,12 @@ class Delivery:
         if cue is None or cue.withheld is not None or cue_id not in (None, cue.cue_id):
             return []
         if key == "wrong":
-            self._not_before_s[cue.card.id] = NEVER
+            self.choice.wrong(cue.card)
         return [self._leave(cue, now_s, key)]
 
     def clear(self, now_s: float, reason: LeftReason) -> list[Advice]:
         """Take everything away."""
-        self._causes.clear()
+        self.choice.clear()
         cues = ([self._shown] if self._shown else []) + self._pending
         return [self._leave(cue, now_s, reason) for cue in cues]
 
@@ -110,37 +114,15 @@ class Delivery:
     def _due(self, at_s: float) -> None:
         self.due_s = min(self.due_s, at_s)
 
-    def _judge_causes(self, now_s: float, signals: Signals, told: list[Advice]) -> None:
-        for card in self._book.cards:
-            answers = [check(when, signals, self._t, now_s) for when in card.when]
-            drivers = max(answer.drivers for answer in answers)
-            self._due(min(answer.due_s for answer in answers))
-            if drivers:
-                cause_s = self._causes.setdefault(card.id, now_s)
-                if card.id not in self._answered:
-                    self._raise(card, cause_s, drivers, now_s, signals, told)
-            elif self._causes.pop(card.id, None) is not None:
-                self._answered.discard(card.id)
-        for cue in [*self._pending, self._shown] if self._shown else self._pending:
-            cue.gone = cue.card.id not in self._causes
-
     def _raise(
         self,
         card: Card,
         cause_s: float,
-        drivers: int,
         now_s: float,
         signals: Signals,
         told: list[Advice],
     ) -> None:
         urgent = card.priority == "P0"
-        enough_s = cause_s + self._t.cue_dwell_s
-        if not urgent and drivers < self._t.cue_drivers and now_s < enough_s - _EPS_S:
-            self._due(enough_s)
-            return
-        self._answered.add(card.id)
-        if now_s < self._not_before_s.get(card.id, 0.0) - _EPS_S:
-            return
         self._raised += 1
         cue = Cue(
             cue_id=f"cue-{self._raised}",
@@ -180,8 +162,9 @@ class Delivery:
     def _advance(self, cue: Cue, now_s: float, signals: Signals, told: list[Advice]) -> None:
         """Show a raised cue, or say why not."""
         expires_s = cue.cause_s + self._t.cue_expires_s
-        if not cue.urgent and (cue.gone or now_s >= expires_s - _EPS_S):
-            told.append(self._leave(cue, now_s, "cause_gone" if cue.gone else "expired"))
+        if not cue.urgent and (cue.gone or cue.said or now_s >= expires_s - _EPS_S):
+            why: LeftReason = "cause_gone" if cue.gone else "expired"
+            told.append(self._leave(cue, now_s, "said" if cue.said else why))
             return
         reason, until_s = self._gate(cue, now_s, signals)
         if reason is None:
@@ -191,7 +174,7 @@ class Delivery:
             told.append(cue.show(now_s))
             self._shown = cue
             self._last_s = now_s
-            self._not_before_s[cue.card.id] = now_s + self._t.cue_same_card_s
+            self.choice.shown(cue.card, now_s)
             if not cue.urgent:
                 self._normal_s.append(now_s)
             self._due(now_s + self._t.cue_min_show_s)

@@ -16,7 +16,7 @@ from .patterns import Pattern, compiled, key
 from .said import Sentence, sentences
 
 _DENIES_EN = (
-    "not (?!only )|never|no|nothing|hardly|isnt|arent|wasnt|werent|aint|didnt|wont|wouldnt"
+    "not(?! only )|never|nothing|hardly|isnt|arent|wasnt|werent|aint|didnt|wont|wouldnt"
     "|(?:dont|doesnt)(?! (?:understand|know|get|see|care|like) )"
 )
 # Not: 是不是, 要不, 对不起, 受不了, 好不容易; 不但, 不仅, 不好意思, 不然, 不多, 不知
@@ -26,7 +26,7 @@ _DENIES_ZH = (
 )
 # A word of denial, and up to three words between it and what it denies; no comma.
 _DENIED = re.compile(
-    rf"(?:^| )(?:(?:{_DENIES_EN})(?: |$)(?:[^ ,]+ ){{0,3}}"
+    rf"(?:^| )(?:(?:{_DENIES_EN}) (?:[^ ,]+ ){{0,3}}|no "
     rf"|(?:{_DENIES_ZH}) (?:[^ ,a-z]+ ){{0,3}})$"
 )
 
@@ -53,6 +53,11 @@ class Phrases:
     """And is not part of one of these."""
     negated: bool = False
     """Whether it counts although a word of denial stands before it."""
+
+    @classmethod
+    def of(cls, written: Phrases | Sequence[str]) -> Phrases:
+        """Read either way of writing a list."""
+        return written if isinstance(written, Phrases) else cls(any=tuple(written))
 
 
 class _Entry(NamedTuple):
@@ -85,8 +90,7 @@ class Finder:
     ) -> None:
         self._by_key: dict[str, list[_Entry]] = {}
         for name, phrases in lists.items():
-            if not isinstance(phrases, Phrases):
-                phrases = Phrases(any=tuple(phrases))
+            phrases = Phrases.of(phrases)
             unless = tuple(compiled(text, words or {}) for text in phrases.unless)
             for text in phrases.any:
                 pattern = compiled(text, words or {})

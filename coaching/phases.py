@@ -17,22 +17,23 @@ class Phases:
     """Follows one call."""
 
     def __init__(self) -> None:
-        self.reached: list[Phase] = []
+        self.at_s: dict[Phase, float] = {}
+        """When each was reached."""
 
     @property
     def now(self) -> Phase | None:
         """The furthest one reached."""
-        return max(self.reached, key=PHASES.index, default=None)
+        return max(self.at_s, key=PHASES.index, default=None)
 
     def take(self, understood: Understood, now_s: float) -> list[PhaseReached]:
         """Take an utterance of the agent; give the phases that it reaches."""
         fact, told = understood.fact, []
         for phase in PHASES:
             late = phase in ("options", "closing")
-            if phase in self.reached or (late and not self.reached):
+            if phase in self.at_s or (late and not self.at_s):
                 continue
             if PREFIX + phase in understood.hits:
-                self.reached.append(phase)
+                self.at_s[phase] = fact.at_s
                 told.append(
                     PhaseReached(
                         at_s=fact.at_s,

@@ -22,12 +22,45 @@ from .finder import Finder, Phrases
 from .patterns import PatternError, compiled
 from .sheet import Path, Sheet, SheetError, added, laid_over, read
 
+FIELDS = ("instead", "why", "next", "avoid")
 LISTS = ("angry", "declines", "gives_up", "worried")
 """Lists of phrases that the coach itself reads; every playbook has them."""
 
 
+DETECTED = ("repeated_question", "what_else")
+"""Labels that detectors give beside those of the words; cards may ask for them with ``heard``."""
+DETECTED_OF_AGENT = ("over_limit",)
+"""The same for ``said``."""
+
+
 class PlaybookError(ValueError):
     """A playbook that cannot be used; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the agent may decide alone."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    compensation: float | None = None
+    """Most money that the agent may offer, in the currency of the calls."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forbidden:
+    """A claim or phrase that is not to be said, as a company writes it down."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    id: str
+    claim: tuple[str, ...]
+    """Phrase patterns of it."""
+    instead: str
+    """What to say instead: the card's ``say``."""
+    why: str
+    next: str
+    avoid: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +79,10 @@ class Playbook:
     """What the agent may say."""
     words: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """What ``<name>`` in a phrase stands for."""
+    limits: Limits = Limits()
+    """What the agent may decide alone."""
+    forbidden: tuple[Forbidden, ...] = ()
+    """What nobody may claim or say, with what to say instead."""
     hotwords: tuple[str, ...] = ()
     """Names and products that the transcriber should expect."""
 
@@ -141,7 +178,7 @@ class Playbook:
             for name, phrases in lists.items():
                 where = f"playbook, {section}, {name}"
                 plain = not isinstance(phrases, Phrases)
-                one = Phrases(any=tuple(phrases)) if not isinstance(phrases, Phrases) else phrases
+                one = Phrases.of(phrases)
                 every.append(((section, name) if plain else (section, name, "any"), where, one.any))
                 every.append(((section, name, "unless"), where, one.unless))
         for path, what, patterns in every:
@@ -154,10 +191,15 @@ class Playbook:
     def _when_faults(self, card: Card) -> Iterable[tuple[str, str]]:
         if not card.when:
             yield "when", "is empty"
+        for name, lists in (("way", (card.way,) if card.way else ()), ("done_by", card.done_by)):
+            for unknown in [one for one in lists if one not in self.agent]:
+                yield name, f"there is no list of the agent's phrases {unknown!r}"
         for when in card.when:
             if when == When():
                 yield "when", "an empty line would always hold"
-            if when.heard is not None and when.heard not in self.phrases:
+            if when.said is not None and when.said not in {*self.agent, *DETECTED_OF_AGENT}:
+                yield "when", f"there is no list of the agent's phrases {when.said!r}"
+            if when.heard is not None and when.heard not in {*self.phrases, *DETECTED}:
                 yield "when", f"there is no list of phrases {when.heard!r}"
             if when.times != 1 and when.heard is None:
                 yield "when", "times needs heard"
@@ -199,12 +241,36 @@ def _checked(sheet: Sheet) -> Playbook:
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        book = TypeAdapter(Playbook).validate_python(sheet.data)
+        book = TypeAdapter(Playbook).validate_python(_with_forbidden(sheet))
     except ValidationError as error:
         raise PlaybookError(_first_error(error.errors(), sheet)) from None
     for path, what, problem in book.faults():
         raise PlaybookError(f"{sheet.where(path)}{what}: {problem}")
     return book
+
+
+def _with_forbidden(sheet: Sheet) -> dict[str, Any]:
+    """Write each forbidden claim as what it is: phrases of the agent, and a card against them."""
+    data = dict(sheet.data)
+    for number, item in enumerate(data.get("forbidden", [])):
+        if not isinstance(item, dict) or not {"id", "claim", *FIELDS} <= item.keys():
+            continue  # told with the types
+        name = f"forbidden_{item['id']}"
+        data["agent"] = {**data.get("agent", {}), name: item["claim"]}
+        card = {
+            "id": f"say-instead-{item['id']}",
+            "kind": "say-instead",
+            "when": [{"said": name}],
+            "say": item["instead"],
+            **{field: item[field] for field in ("why", "next", "avoid")},
+        }
+        cards = data.get("cards", [])
+        urgent = [c for c in cards if isinstance(c, dict) and c.get("priority") == "P0"]
+        place = len(urgent)
+        data["cards"] = [*cards[:place], card, *cards[place:]]
+        for path in [path for path in sheet.places if path[:2] == ("forbidden", number)]:
+            sheet.places.setdefault(("agent", name, *path[3:]), sheet.places[path])
+    return data
 
 
 def _first_error(errors: list[Any], sheet: Sheet) -> str:

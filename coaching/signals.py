@@ -1,7 +1,7 @@
 """What the conditions of cards look at: the call so far, as a handful of plain values.
 
-Facts write, conditions read. Nothing here decides anything, and nothing of the agent's is kept
-but whether they speak: no prosody, and no words once the card they might answer has left.
+Facts write, conditions read. Nothing here decides anything. Of the agent's is kept whether they
+speak and which labels of the playbook their words had; no prosody.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Literal
 
 from voice.events import Silence, SpeechEnded, SpeechStarted
 
-from .advice import State
+from .advice import Phase, Stage, State
 from .thresholds import Thresholds
 
 Leaning = Literal["worried", "angry", "unclear"]
@@ -53,6 +53,10 @@ class Signals:
         """Since when nobody speaks after the agent did."""
         self.paused = False
         self.on_hold = False
+        self.phase: Phase | None = None
+        self._heard_times = self._said_times = 0
+        self.said_s: dict[str, list[float]] = {}
+        """When the agent's words had each label."""
         self.forget_caller(0.0)
 
     def forget_caller(self, now_s: float) -> None:
@@ -66,7 +70,12 @@ class Signals:
         self.top_driver: str | None = None
         self.withdrawal = False
         self.barge_ins_s: list[float] = []
+        self.stage: Stage = "calm"
+        self.last_upset_s: float | None = None
+        """When the stage was last another than calm."""
         self.heard_s: dict[str, list[float]] = {}
+        """When the caller's words had each label."""
+        self._heard_times += 1
 
     def speech(self, fact: SpeechStarted | SpeechEnded) -> None:
         """Note who speaks."""
@@ -85,6 +94,26 @@ class Signals:
         """Note which lists of phrases an utterance touched."""
         for name in lists:
             self.heard_s.setdefault(name, []).append(now_s)
+        self._heard_times += len(lists)
+
+    def agent_said(self, labels: frozenset[str], now_s: float) -> None:
+        """Note which lists of phrases an utterance of the agent touched."""
+        for name in labels:
+            self.said_s.setdefault(name, []).append(now_s)
+        self._said_times += len(labels)
+
+    def groups(self) -> dict[str, object]:
+        """Give all values by groups, so that a reader can see which of them have changed."""
+        return {
+            "tension": (self.state, self.state_since_s, self.last_tense_s, self.strong),
+            "withdrawal": self.withdrawal,
+            "silence": self.silence_after_agent_s,
+            "barge_ins": (len(self.barge_ins_s), id(self.barge_ins_s)),
+            "heard": self._heard_times,
+            "said": self._said_times,
+            "stage": self.stage,
+            "phase": self.phase,
+        }
 
     def leaning(self, now_s: float) -> tuple[Leaning, float]:
         """Tell from words whether tension is worry or anger, and when that changes by itself."""
@@ -97,7 +126,8 @@ class Signals:
         return ("angry" if angry else "worried"), due_s
 
     def calm_for_s(self, now_s: float) -> float:
-        """Give how long the call has been calm: infinite if the caller was never tense."""
-        if self.state == "tense":
+        """Give how long the call has been calm in voice and words: infinite if it always was."""
+        if self.state == "tense" or self.stage != "calm":
             return 0.0
-        return NEVER if self.last_tense_s is None else now_s - self.last_tense_s
+        lasts = [s for s in (self.last_tense_s, self.last_upset_s) if s is not None]
+        return now_s - max(lasts) if lasts else NEVER

@@ -130,7 +130,38 @@ class Thresholds:
     # What the conditions of cards look back on
     heard_memory_s: float = _row(15, "s", 1, 300, "how long a phrase is a reason for a card")
     leaning_memory_s: float = _row(60, "s", 1, 600, "how long words say worried or angry")
+    agent_memory_s: float = _row(
+        20.0, "s", 1, 600, "how long what the agent just did makes a card needless"
+    )
     barge_in_memory_s: float = _row(60, "s", 1, 600, "how long a barge-in counts")
+
+    # Conversation
+    repeated_memory_s: float = _row(300.0, "s", 10, 3600, "how long a question is remembered")
+    what_else_slow_s: float = _row(
+        0.8, "s", 0.1, 10, "an answer later than usual by this is a sign of something unsaid"
+    )
+    what_else_short: float = _row(
+        0.4, "ratio", 0.05, 1, "so is an answer to an offer of at most this share of usual length"
+    )
+    what_else_memory_s: float = _row(15.0, "s", 1, 120, "two signs must come within it")
+    what_else_again_s: float = _row(120.0, "s", 1, 3600, "no second hint before")
+    stage_memory_s: float = _row(60.0, "s", 5, 600, "how long a thing heard counts for the stage")
+    stage_dissatisfied: float = _row(1.0, "points", 0.1, 100, "dissatisfied from this sum on")
+    stage_angry: float = _row(4.0, "points", 0.1, 100, "angry from this sum on")
+    stage_confrontational: float = _row(
+        6.0, "points", 0.1, 100, "confrontational from it, if they refuse, demand or threaten"
+    )
+    stage_slack: float = _row(0.5, "points", 0, 100, "a stage is left so far below its sum")
+    stage_dwell_s: float = _row(10.0, "s", 0.1, 600, "a stage lasts at least")
+    conduct_opening_s: float = _row(30.0, "s", 5, 300, "name and reason belong in it")
+    conduct_problem_s: float = _row(180.0, "s", 10, 3600, "by then the problem is clear")
+    conduct_early_s: float = _row(0.5, "s", 0.1, 5, "an answer so much too early is noted")
+    conduct_dead_air_s: float = _row(8.0, "s", 1, 120, "no answer for so long is noted")
+    conduct_wait_s: float = _row(60.0, "s", 0, 600, "unless asked to wait within it")
+    conduct_fast_hz: float = _row(6.5, "syl/s", 3, 12, "faster is hard to follow")
+    conduct_fast_s: float = _row(10.0, "s", 1, 120, "if it lasts so long")
+    conduct_talk_share: float = _row(0.7, "ratio", 0.5, 1, "a greater share of all speech is noted")
+    conduct_talk_s: float = _row(60.0, "s", 1, 3600, "if so much was said in all")
 
     # Cue delivery
     cue_drivers: int = _row(2, "drivers", 1, 6, "drivers that make a cue without a dwell")
@@ -146,7 +177,10 @@ class Thresholds:
     cue_min_show_s: float = _row(6, "s", 0, 60, "stays at least")
     cue_max_show_s: float = _row(25, "s", 1, 300, "stays at most")
     cue_p0_show_s: float = _row(60, "s", 1, 3600, "a P0 card stays at most")
-    cue_same_card_s: float = _row(120, "s", 0, 3600, "the same card again not before")
+    cue_same_card_s: float = _row(
+        14400, "s", 0, 86400, "the same card again not before: as good as never in a call"
+    )
+    cue_same_p0_s: float = _row(120, "s", 0, 3600, "the same P0 card again not before")
     cue_said_share: float = _row(0.5, "ratio", 0.05, 1, "of a card's content words: it was said")
 
     def __post_init__(self) -> None:
@@ -202,6 +236,8 @@ _ASCENDING = (
     ("index_score_at_50", "index_score_at_75"),
     ("index_score_at_75", "index_score_at_100"),
     ("state_off", "state_on"),
+    ("stage_dissatisfied", "stage_angry"),
+    ("stage_angry", "stage_confrontational"),
     ("cue_min_show_s", "cue_max_show_s"),
 )
 

@@ -6,7 +6,14 @@ from typing import Any, get_args
 
 import pytest
 
-from coaching.advice import CueShown, HelpWanted, IndexChanged, StateChanged, Withdrawal
+from coaching.advice import (
+    ConductNoted,
+    CueShown,
+    HelpWanted,
+    IndexChanged,
+    StateChanged,
+    Withdrawal,
+)
 from voice.events import (
     BaselineReset,
     Degraded,
@@ -36,7 +43,9 @@ def test_prosody_of_the_agent_never_enters_even_with_forbidden_fields() -> None:
     script = tense_call()
     alone = script.play(100)
     loud = [window(step / 2, tense=2.0, role="agent") for step in range(4, 180)]
-    assert script.add(*loud).play(100) == alone
+    # that somebody speaks fast is heard in the rate, which is measured on both tracks
+    advice = [e for e in script.add(*loud).play(100) if not isinstance(e, ConductNoted)]
+    assert advice == [e for e in alone if not isinstance(e, ConductNoted)]
 
 
 def test_partial_words_never_enter() -> None:
@@ -150,7 +159,7 @@ def test_words_of_nobody_in_particular_raise_urgent_cards_only() -> None:
 
 def test_words_of_the_agent_are_not_the_callers() -> None:
     advice = Script().agent(30, 32, "kill myself too expensive your manager").play(60)
-    assert advice == []
+    assert {type(event) for event in advice} <= {ConductNoted}
 
 
 def test_help_is_passed_on() -> None:

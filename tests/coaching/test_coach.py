@@ -118,7 +118,7 @@ def test_three_kinds_of_calls(
         ("I want to speak to your manager.", "authority"),
         ("That is too expensive for me", "price"),
         ("I already told you my number", "told-already"),
-        ("Let me talk to my lawyer", "authority"),
+        ("Let me talk to my lawyer", "legal-risk"),
     ],
 )
 def test_phrases_raise_their_card(text: str, card: str) -> None:

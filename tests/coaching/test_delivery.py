@@ -190,13 +190,21 @@ def test_a_key_for_another_card_does_nothing() -> None:
 
 def test_a_wrong_card_does_not_come_back() -> None:
     script = lively().words(40, "apples").words(300, "apples")
-    assert shown(play(script)) == [("apples", 42.0), ("apples", 302.0)]
-    assert shown(play(script.press(43, "wrong"))) == [("apples", 42.0)]
+    again = Thresholds(cue_same_card_s=120)
+    assert shown(play(script, thresholds=again)) == [("apples", 42.0), ("apples", 302.0)]
+    assert shown(play(script.press(43, "wrong"), thresholds=again)) == [("apples", 42.0)]
 
 
-def test_the_same_card_not_again_within_two_minutes() -> None:
+def test_no_card_comes_twice_in_a_call_unless_somebody_wants_it() -> None:
     script = lively().words(40, "apples").words(130, "apples").words(170, "apples")
-    assert shown(play(script)) == [("apples", 42.0), ("apples", 172.0)]
+    assert shown(play(script)) == [("apples", 42.0)]
+    again = Thresholds(cue_same_card_s=120)
+    assert shown(play(script, thresholds=again)) == [("apples", 42.0), ("apples", 172.0)]
+
+
+def test_danger_is_shown_again_after_two_minutes() -> None:
+    script = Script().words(30, "danger").words(100, "danger").words(160, "danger")
+    assert shown(play(script)) == [("danger", 30.0), ("danger", 160.0)]
 
 
 def test_p0_is_shown_at_once_whatever_else() -> None:

@@ -8,16 +8,21 @@ from typing import Any
 import pytest
 import yaml
 
+from coaching.conduct import IN_WORDS
+from coaching.conversation import RISKS
+from coaching.objections import SUBJECTS
 from coaching.phases import PHASES
-from coaching.playbook import LISTS, Playbook, PlaybookError, bundled
-from coaching.told import KINDS as KINDS_TOLD
-from coaching.told import PREFIX
+from coaching.playbook import DETECTED, LISTS, Playbook, PlaybookError, bundled
+from coaching.stages import POINTS
+from coaching.told import KINDS as TOLD
 from voice.events import Language
 
 from .book import YAML
 
 KINDS = {
-    "safety", "escalation", "withdrawal", "tension", "turn-taking", "trust", "objection", "closing",
+    "safety", "legal", "abuse", "say-instead", "escalation", "withdrawal", "stage", "tension",
+    "deadlock", "hand-over", "turn-taking", "trust", "complaint", "objection", "worry", "what-else",
+    "closing",
 }  # fmt: skip
 
 
@@ -26,8 +31,8 @@ def test_bundled_playbooks_cover_the_same_situations(language: Language) -> None
     book, other = bundled(language), bundled("zh" if language == "en" else "en")
     assert book.language == language
     assert len(book.cards) >= 10
-    assert [(c.id, c.kind, c.priority, c.when) for c in book.cards] == [
-        (c.id, c.kind, c.priority, c.when) for c in other.cards
+    assert [(c.id, c.kind, c.priority, c.topic, c.way, c.done_by, c.when) for c in book.cards] == [
+        (c.id, c.kind, c.priority, c.topic, c.way, c.done_by, c.when) for c in other.cards
     ]
     assert {card.kind for card in book.cards} == KINDS
     assert book.cards[0].priority == "P0"
@@ -41,13 +46,34 @@ def test_no_text_for_the_agent_holds_a_number_or_a_score(language: Language) -> 
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_each_list_of_phrases_is_read_by_somebody(language: Language) -> None:
+def test_each_list_of_phrases_is_read_by_somebody_and_none_is_missing(language: Language) -> None:
     book = bundled(language)
-    read = {when.heard for card in book.cards for when in card.when if when.heard}
-    told = {PREFIX + kind for kind in KINDS_TOLD}
-    assert set(book.phrases) == read | set(LISTS) | told
-    phases = {f"phase_{phase}" for phase in PHASES}
-    assert set(book.agent) == phases | {"promise", "due"}
+    by_cards = {when.heard for card in book.cards for when in card.when if when.heard}
+    by_code = {f"objection_{subject}" for subject in SUBJECTS} | {f"told_{kind}" for kind in TOLD}
+    by_code |= {*LISTS, *RISKS, *POINTS, "question", "hesitates", "changes_subject", "accepts"}
+    by_code -= {"repeated_question", "barge_in", "tense"}  # not heard in words
+    assert set(book.phrases) == (by_cards | by_code) - set(DETECTED)
+    said = {when.said for card in book.cards for when in card.when if when.said}
+    said |= {name for card in book.cards for name in card.done_by}
+    said |= {card.way for card in book.cards if card.way}
+    by_code = {f"phase_{phase}" for phase in PHASES} | {"promise", "due", "compensation", *IN_WORDS}
+    by_code |= {"question", "asks_to_wait", "gives_name", "states_reason", "asks_good_time"}
+    assert set(book.agent) == (said | by_code) - {"over_limit"}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_sixty_cards_and_more_in_each_language(language: Language) -> None:
+    cards = bundled(language).cards
+    assert len(cards) >= 60
+    assert len({card.say for card in cards}) == len(cards)  # each says something of its own
+
+
+def test_chinese_cards_are_polite_and_name_the_trouble() -> None:
+    for card in bundled("zh").cards:
+        text = card.why + card.say + card.next + card.avoid
+        assert not re.search("冷静|别急|别着急|生气了|你们", text), card.id
+        assert "你" not in card.say, card.id  # 您
+        assert not re.search(r"[a-zA-Z]", card.say), card.id
 
 
 def test_the_driver_in_plain_words_fills_why() -> None:

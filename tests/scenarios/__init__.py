@@ -1,0 +1,1 @@
+"""Conversations as tests: see README.md."""
