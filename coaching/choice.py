@@ -64,12 +64,12 @@ class Choice:
         """Tell what speaks against a card although it applies."""
         if now_s < self._not_before_s.get(card.id, 0.0) - _EPS_S:
             return "shown_before"
+        since_s = self._causes.get(card.id, now_s) - self._t.agent_memory_s
+        if self.done(card, signals, since_s):
+            return "done"
         if card.way and card.way in self._refused:
             return "turned_down"
-        if card.way and card.way in signals.said_s:
-            return "tried"
-        since_s = self._causes.get(card.id, now_s) - self._t.agent_memory_s
-        return "done" if self.done(card, signals, since_s) else None
+        return "tried" if card.way and card.way in signals.said_s else None
 
     def answered(self, card: Card) -> bool:
         """Tell whether the cause of a card had its answer."""

@@ -74,7 +74,7 @@ class Coach:
             raise ValueError(f"holdout: {holdout} is not from 0 to 1")
         self._book, self._t = playbook, thresholds
         self._caller = Caller(roles, language, playbook, thresholds)
-        self._reader = Reader(playbook, language, understanding)
+        self._reader = Reader(playbook, understanding)
         self._conversation = Conversation(
             self._caller.signals,
             thresholds,

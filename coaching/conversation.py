@@ -12,7 +12,7 @@ from voice.events import BaselineReset, CallEnded, Fact, Overlap, TurnEnded
 
 from .advice import Advice, Risk, RiskHeard, Stage, StageChanged
 from .conduct import Conduct
-from .escalation import Escalation
+from .escalation import RULES, Escalation
 from .finder import Hit
 from .limits import over_limit
 from .objections import Objections
@@ -171,7 +171,10 @@ class Conversation:
             "asked_for": "authority" in labels,
             "fault_after_trying": self._tried and bool(labels & {"told_what", "objection_product"}),
         }
-        for rule in (rule for rule, holds in rules.items() if holds):
+        # the highest grade first, so that one utterance does not climb step by step
+        for rule in sorted(rules, key=lambda rule: RULES[rule], reverse=True):
+            if not rules[rule]:
+                continue
             told += self._escalation.because(rule, fact.at_s, now_s)
 
     def _agent(self, understood: Understood, now_s: float, told: list[Advice]) -> None:

@@ -14,6 +14,8 @@ SAME_SHARE = 0.6
 LEAST_KERNEL = 2
 """A question of fewer words that carry meaning is not compared ("really?")."""
 _ENDING = re.compile(r"(?<=..)(?:ing|ed|es|e|s)$")
+# What may stand in a question or not, without making it another one.
+_FILLERS = re.compile("到底|究竟|请问|现在|[我你他她您们的了呢啊吗吧呀嘛么就都也还那这个能会是]")
 _ASKING = frozenset("when where why how who which much many long".split())
 
 
@@ -77,7 +79,7 @@ class RepeatedQuestions:
 
 def kernel(question: str) -> frozenset[str]:
     """Give what a question is about: words that carry meaning, and what is asked for (when)."""
-    cut = tokens(question)
+    cut = tokens(_FILLERS.sub("", question.replace("什么", "甚")))
     meant = {_ENDING.sub("", word) if word.isascii() else word for word in content(cut)}
     return frozenset(meant | (set(cut) & _ASKING))
 

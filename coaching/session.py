@@ -33,8 +33,10 @@ from voice.word_release import WordRelease
 
 from .advice import Advice
 from .coach import Coach
+from .conversation import Direction
 from .playbook import Playbook
 from .thresholds import Thresholds
+from .understood import Understanding
 
 ENGINE = "calmline-voice/1"
 """Changes whenever the same sound would give other facts."""
@@ -60,7 +62,7 @@ class CallSetup:
         Whether utterances are transcribed; their sound is then kept until it is taken.
     demo_words
         Whether they are transcribed by a model that does not know the call: shown, never scored.
-    shadow, holdout
+    shadow, holdout, direction, understanding
         See :class:`~coaching.coach.Coach`.
     """
 
@@ -73,6 +75,8 @@ class CallSetup:
     demo_words: bool = False
     shadow: bool = False
     holdout: float = 0.0
+    direction: Direction = "inbound"
+    understanding: Understanding | None = None
 
 
 class CallSession:
@@ -93,6 +97,8 @@ class CallSession:
             call_id=setup.call_id,
             shadow=setup.shadow,
             holdout=setup.holdout,
+            direction=setup.direction,
+            understanding=setup.understanding,
         )
         self._seq = 0
         self._ticks = 0

@@ -9,20 +9,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
-from voice.events import Language, WordsFinal
+from voice.events import WordsFinal
 
 from .finder import Hit
 from .playbook import Playbook
 from .said import clause, starts_s
 
 
-class Understanding(Protocol):
-    """A classifier of utterances."""
+class Place(Protocol):
+    """Where a text says something: ``text[start:end]``."""
 
-    def classes(self, text: str, language: str) -> Mapping[str, float]:
-        """Give the probability of each class it knows, 0 to 1."""
+    @property
+    def start(self) -> int:
+        """First character."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """Behind the last one."""
+        ...
+
+
+class Understanding(Protocol):
+    """A classifier of utterances; :class:`coaching.understanding.Understanding` is one."""
+
+    def heard(self, text: str, speaker: Literal["caller", "agent"]) -> Mapping[str, float]:
+        """Give what is said with enough certainty."""
+        ...
+
+    def spans(self, text: str, label: str) -> Sequence[Place]:
+        """Find the words to quote for it."""
         ...
 
 
@@ -67,38 +85,27 @@ class Reader:
     ----------
     playbook
         Its phrases: ``phrases`` for the caller's words, ``agent`` for the agent's.
-    language
-        Language of the call.
     understanding
-        The classifier; without it phrases alone count.
-    sure
-        Probability from which the classifier is believed.
+        The classifier of the call's language; without it phrases alone count.
     """
 
-    def __init__(
-        self,
-        playbook: Playbook,
-        language: Language | None,
-        understanding: Understanding | None = None,
-        *,
-        sure: float = 1.0,
-    ) -> None:
+    def __init__(self, playbook: Playbook, understanding: Understanding | None = None) -> None:
         self._book = playbook
-        self._language = language or playbook.language
         self._understanding = understanding
-        self._sure = sure
 
     def read(self, fact: WordsFinal) -> Understood:
         """Understand an utterance; whose it is decides which labels it can have."""
-        agents = fact.role == "agent"
-        book = self._book
+        book, text = self._book, fact.text
+        speaker: Literal["caller", "agent"] = "agent" if fact.role == "agent" else "caller"
+        finder = book.agent_finder if speaker == "agent" else book.caller_finder
         hits: dict[str, tuple[Hit, ...]] = {}
-        for hit in (book.agent_finder if agents else book.caller_finder).find(fact.text):
+        for hit in finder.find(text):
             hits[hit.name] = (*hits.get(hit.name, ()), hit)
         if self._understanding is not None:
-            known = book.agent if agents else book.phrases
-            classes = self._understanding.classes(fact.text, self._language)
-            for name, probability in sorted(classes.items()):
-                if probability >= self._sure and name in known and name not in hits:
-                    hits[name] = (Hit(name, 0, len(fact.text)),)
+            known = book.agent if speaker == "agent" else book.phrases
+            for name in self._understanding.heard(text, speaker):
+                if name in known and name not in hits:
+                    places = self._understanding.spans(text, name)
+                    start, end = (places[0].start, places[0].end) if places else (0, len(text))
+                    hits[name] = (Hit(name, start, end),)
         return Understood(fact, hits)
