@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from .models_cli import models
+from .playbook_cli import playbook
 from .serve_cli import demo, doctor, serve, stream
 
 if TYPE_CHECKING:
@@ -123,6 +124,22 @@ def schema(protocol: bool) -> None:
     click.echo(json.dumps(of(), indent=2, ensure_ascii=False))
 
 
+@main.command(short_help="Say why a card came, or did not.")
+@click.argument("log", metavar="LOG", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--at", "at_s", type=float, required=True, metavar="SECONDS", help="The moment.")
+@click.option("--playbook", type=click.Path(path_type=Path), help="Other cards (YAML).")
+@click.option("--thresholds", type=click.Path(path_type=Path), help="Other thresholds (TOML).")
+def explain(log: Path, at_s: float, playbook: Path | None, thresholds: Path | None) -> None:
+    """Print the facts before a moment of a call, the rules that held, and those held back.
+
+    LOG is a call's log of events, from `calmline run` or the server (/v1/calls/ID/log).
+    """
+    from .explain import explain as tell
+    from .run import read_playbook, read_thresholds
+
+    tell(log, at_s, read_playbook(playbook), read_thresholds(thresholds))
+
+
 @main.command(short_help="Print the shell's completion script.")
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
@@ -134,7 +151,7 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "calmline", "_CALMLINE_COMPLETE").source())
 
 
-for command in (models, serve, demo, stream, doctor):
+for command in (models, playbook, serve, demo, stream, doctor):
     main.add_command(command)
 
 

@@ -6,10 +6,11 @@ import asyncio
 import json
 import tempfile
 import webbrowser
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from rich.console import Console
@@ -100,10 +101,35 @@ async def _play(
 ) -> list[Logged]:
     """Stream the call, and watch it as a console does; its log as the console got it."""
     with DemoView(console, bundled(call.language).drivers, call.duration_s) as view:
-        streaming = asyncio.create_task(asyncio.to_thread(_stream, call, media_url, options.speed))
-        events = await _watch(call.name, web_url, view)
-        await streaming
-    return events
+        watching = asyncio.create_task(_watch(call.name, web_url, view))
+        streaming = _in_background(lambda: _stream(call, media_url, options.speed))
+        both: set[asyncio.Future[Any]] = {watching, streaming}
+        done, _ = await asyncio.wait(both, return_when=asyncio.FIRST_EXCEPTION)
+        for one in done:
+            one.result()  # raises what went wrong
+        return watching.result()
+
+
+def _in_background(work: Callable[[], None]) -> asyncio.Future[None]:
+    """Run on a thread for which nobody waits when Ctrl-C is pressed."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[None] = loop.create_future()
+
+    def tell(error: BaseException | None) -> None:
+        if not done.done():
+            done.set_result(None) if error is None else done.set_exception(error)
+
+    def run() -> None:
+        error: BaseException | None = None
+        try:
+            work()
+        except Exception as failed:
+            error = failed
+        with suppress(RuntimeError):  # the loop is gone: Ctrl-C
+            loop.call_soon_threadsafe(tell, error)
+
+    Thread(target=run, name="stream", daemon=True).start()
+    return done
 
 
 def _stream(call: Bundled, media_url: str, speed: float) -> None:

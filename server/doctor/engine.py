@@ -126,8 +126,9 @@ def voice_activity() -> Finding:
     with (SAMPLES / f"{USUAL}.wav").open("rb") as file:
         sound = np.concatenate(list(Recording(file).blocks()), axis=1)[:, : 20 * RATE].max(axis=0)
     noise = np.random.default_rng(0).normal(0, 0.003, len(sound)).astype(np.float32)
-    lost = np.zeros(len(sound), np.bool_)
-    speech, silence = (float(np.mean(Vad().feed(part, lost) > SPEECH)) for part in (sound, noise))
+    both = np.stack([sound, noise])
+    heard = Vad(tracks=2).feed(both, np.zeros(both.shape, np.bool_)) > SPEECH
+    speech, silence = heard.mean(axis=1)
     found = f"speech in {speech:.0%} of a call, in {silence:.0%} of noise"
     if speech < 0.3 or silence > 0.1:
         return Finding(status="fail", found=found, advice="pip install faster-whisper==1.2.1")
