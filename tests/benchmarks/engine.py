@@ -17,6 +17,7 @@ from coaching.coach import replay
 from coaching.playbook import bundled
 from coaching.session import CallSession, CallSetup
 from coaching.thresholds import Thresholds
+from tests.benchmarks.cues import with_words
 from tests.voice.sound import SAMPLES, arrived, sample
 from voice.events import Fact
 from voice.prosody import Prosody
@@ -83,8 +84,10 @@ def main() -> None:
     seconds = sum(sample(name)[0].shape[1] for name in SAMPLES) / 8000
     facts = {name: whole(name) for name in SAMPLES}  # warms everything, too
 
-    def again() -> None:
-        for name, stored in facts.items():
+    worded = {name: with_words(stored, sample(name)[1]) for name, stored in facts.items()}
+
+    def again(calls: dict[str, list[Fact]]) -> None:
+        for name, stored in calls.items():
             used = setup(sample(name)[1]["language"])
             replay(
                 stored, used.roles, used.language, used.playbook, used.thresholds, call_id="bench"
@@ -101,7 +104,8 @@ def main() -> None:
         "voice + coach, two channels": each(whole),
         "  of it VAD": each(vad),
         "  of it prosody": each(prosody),
-        "coach alone (stored facts)": again,
+        "coach alone (stored facts)": lambda: again(facts),
+        "  the same with words": lambda: again(worded),
     }
     spent: dict[str, list[float]] = {part: [] for part in parts}
     for _ in range(rounds):

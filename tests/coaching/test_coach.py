@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +14,7 @@ from coaching.advice import CueLeft, CueRaised, StateChanged, Withdrawal
 from coaching.coach import Coach, replay
 from coaching.playbook import bundled
 from coaching.thresholds import Thresholds
+from tests.conftest import ROOT
 from voice.events import Language
 
 from .book import BOOK
@@ -170,3 +173,12 @@ def test_why_names_the_strongest_driver() -> None:
     raised = of(CueRaised, advice)[0]
     assert raised.why == "Speaking faster than when calm"
     assert of(CueLeft, advice)[0].card_id == "tension-rises"
+
+
+def test_scoring_stored_facts_again_needs_no_yaml_and_no_model() -> None:
+    code = (
+        "import sys, coaching.coach\n"
+        "print([name for name in ('yaml', 'pydantic', 'onnxruntime', 'numpy') if name in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert out.stdout.strip() == "[]", out.stderr

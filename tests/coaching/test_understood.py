@@ -41,9 +41,7 @@ class Knows:
 TEXT = "Well, that costs an arm and a leg. Bye."
 
 
-def read(
-    text: str, role: Literal["caller", "agent"] = "caller"
-) -> tuple[set[str], list[str]]:
+def read(text: str, role: Literal["caller", "agent"] = "caller") -> tuple[set[str], list[str]]:
     (fact,) = Script().words(10, text, role).facts
     assert isinstance(fact, WordsFinal)
     understood = Reader(bundled("en"), Knows()).read(fact)
