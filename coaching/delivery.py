@@ -15,14 +15,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from .advice import Advice, HeldReason, LeftReason
+from .advice import Advice, HeldReason, LeftReason, Reason
 from .conditions import check
 from .cues import Cue, in_holdout
+from .evidence import PLAIN
 from .phrases import said_share
 from .playbook import Card, Playbook
 from .signals import NEVER, Signals
 from .thresholds import Thresholds
 
+MOST_REASONS = 3
+"""What adds to the index beyond these is in the log, not on a card."""
 _EPS_S = 1e-6
 
 
@@ -137,6 +140,13 @@ class Delivery:
         if not urgent and drivers < self._t.cue_drivers and now_s < enough_s - _EPS_S:
             self._due(enough_s)
             return
+        reasons = self._reasons(card, signals)
+        if reasons and not urgent:
+            # who is tense from the first word on may be so still when the first card may come
+            if now_s < self._t.cue_first_s - _EPS_S:
+                self._due(self._t.cue_first_s)
+                return
+            cause_s = max(cause_s, self._t.cue_first_s)
         self._answered.add(card.id)
         if now_s < self._not_before_s.get(card.id, 0.0) - _EPS_S:
             return
@@ -146,6 +156,7 @@ class Delivery:
             card=card,
             why=self._book.why(card, signals.top_driver),
             cause_s=cause_s,
+            reasons=reasons,
         )
         if self._shadow:
             cue.withheld = "shadow"
@@ -153,6 +164,16 @@ class Delivery:
             cue.withheld = "holdout"
         self._pending.append(cue)
         told.append(cue.raised(now_s))
+
+    def _reasons(self, card: Card, signals: Signals) -> tuple[Reason, ...]:
+        if signals.state != "tense" or all(when.state != "tense" for when in card.when):
+            return ()
+        plain: dict[str, str] = {**PLAIN[self._book.language], **self._book.drivers}
+        return tuple(
+            Reason(text=plain[driver.name], driver=driver)
+            for driver in signals.drivers[:MOST_REASONS]
+            if driver.contribution > 0
+        )
 
     def _take_away(self, now_s: float, signals: Signals, told: list[Advice]) -> None:
         cue = self._shown

@@ -166,7 +166,12 @@ def test_a_long_silence_after_the_agents_turn() -> None:
 
 
 def test_why_names_the_strongest_driver() -> None:
-    advice = Script().voice(5, 40).voice(45, 60, 0.0, articulation_rate_hz=8.0).play(80)
+    advice = (
+        Script()
+        .voice(5, 40)
+        .voice(45, 60, 0.0, articulation_rate_hz=8.0, f0_median_st=5.0)
+        .play(80)
+    )
     raised = of(CueRaised, advice)[0]
     assert raised.why == "Speaking faster than when calm"
     assert of(CueLeft, advice)[0].card_id == "tension-rises"
