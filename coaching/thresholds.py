@@ -106,9 +106,9 @@ class Thresholds:
         2.0, "s", 0.1, 30, "a longer gap between windows smooths as this much"
     )
     index_score_at_0: float = _row(-0.46, "score", -10, 10, "5th percentile of calm windows")
-    index_score_at_50: float = _row(0.62, "score", -10, 10, "95th percentile of calm windows")
+    index_score_at_50: float = _row(0.60, "score", -10, 10, "95th percentile of calm windows")
     index_score_at_75: float = _row(0.92, "score", -10, 10, "99.5th percentile of calm windows")
-    index_score_at_100: float = _row(1.22, "score", -10, 10, "as far above 75 as 75 above 50")
+    index_score_at_100: float = _row(1.24, "score", -10, 10, "as far above 75 as 75 above 50")
 
     # Words and turn-taking in the index
     evidence_angry_words: float = _row(0.15, "score", 0, 2, "angry words, each time")

@@ -24,7 +24,7 @@ from voice.g711 import Samples
 from voice.pipeline import VoicePipeline
 
 from . import anxiety_export
-from .anxiety_fit import HIGH, LOW, PENALTY, PRIORS, SHARE, Prior, Weights, fit
+from .anxiety_fit import HIGH, LOW, MOST, PENALTY, PRIORS, SHARE, Prior, Weights, fit
 from .anxiety_material import Clip, Stretch, clips, stretches
 
 Floats = NDArray[np.float64]
@@ -91,7 +91,7 @@ def fitted(heard: Sequence[Heard], prior: Prior, penalty: float = PENALTY) -> We
     """Fit the weights of a language to all windows heard."""
     distances = np.concatenate([one.distances for one in heard])
     tense = np.concatenate([[one.stretch.mood != "calm"] * len(one.distances) for one in heard])
-    return fit(distances, tense, list(prior.weights.values()), penalty)
+    return fit(distances, tense, prior, penalty)
 
 
 def left_out(heard: Sequence[Heard], prior: Prior, penalty: float = PENALTY) -> Iterator[float]:
@@ -143,6 +143,7 @@ def make(folder: Path, seed: int, target: Path | None = None) -> Iterator[str]:
         "seed": seed,
         "penalty": PENALTY,
         "clip": [LOW, HIGH],
+        "most": MOST,
         "share": SHARE,
         "priors": {prior.language: prior.weights for prior in PRIORS},
     }

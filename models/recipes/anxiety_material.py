@@ -61,6 +61,8 @@ class Clip:
     speaker: str
     mood: Mood
     sound: Samples
+    label: str
+    """The corpus's own name of the mood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +102,11 @@ def clips(folder: Path, mood: Mood | None = None) -> list[Clip]:
     """
     found: list[Clip] = []
     for row in manifest(folder):
-        is_mood = mood or MOODS.get(row["emotion"].strip().lower())
+        label = row.get("emotion", "").strip().lower()
+        is_mood = mood or MOODS.get(label)
         if is_mood is not None:
             sound = trimmed(read_sound(folder / row["file"]))
-            found.append(Clip(row["speaker"], is_mood, sound))
+            found.append(Clip(row["speaker"], is_mood, sound, label))
     return found
 
 
@@ -117,22 +120,23 @@ def trimmed(sound: Samples) -> Samples:
 def stretches(found: Sequence[Clip], *, per_mood: int, seed: int) -> list[Stretch]:
     """Cut a speaker's clips into a baseline and stretches to score.
 
-    Half of each speaker's calm clips are for the baseline and in no scored stretch. Of each mood
-    with at least two clips left `per_mood` stretches are drawn, of the calm one twice as many, so
-    that calm and tense weigh about the same; the baseline has as many as it has clips.
+    Half of each speaker's calm clips, of every calm label, are for the baseline and in no scored
+    stretch. Of each mood with at least two clips left `per_mood` stretches are drawn, of the calm
+    one twice as many, so that calm and tense weigh about the same; the baseline has as many as it
+    has clips.
     """
     made: list[Stretch] = []
-    by_speaker: dict[str, dict[Mood, list[Samples]]] = defaultdict(lambda: defaultdict(list))
-    for clip in found:
-        by_speaker[clip.speaker][clip.mood].append(clip.sound)
-    for place, (speaker, moods) in enumerate(sorted(by_speaker.items())):
+    for place, speaker in enumerate(sorted({clip.speaker for clip in found})):
         generator = np.random.default_rng([seed, place])
         line = Line(generator)
-        calm = [moods["calm"][k] for k in generator.permutation(len(moods["calm"]))]
-        kept = calm[: (len(calm) + 1) // 2]
-        scored: dict[Mood, list[Samples]] = {**moods, "calm": calm[len(kept) :]}
+        mine = [clip for clip in found if clip.speaker == speaker]
+        kept, left = halves([clip for clip in mine if clip.mood == "calm"], generator)
+        scored: dict[Mood, list[Samples]] = defaultdict(list)
+        for clip in [*left, *(clip for clip in mine if clip.mood != "calm")]:
+            scored[clip.mood].append(clip.sound)
+        calm = [clip.sound for clip in kept]
         for _ in kept:
-            sound = line.send(_in_a_row(kept, generator), generator)
+            sound = line.send(_in_a_row(calm, generator), generator)
             made.append(Stretch(speaker, "calm", sound, baseline=True))
         for mood, sounds in sorted(scored.items()):
             if len(sounds) < _LEAST_CLIPS:
@@ -141,6 +145,18 @@ def stretches(found: Sequence[Clip], *, per_mood: int, seed: int) -> list[Stretc
                 sound = line.send(_in_a_row(sounds, generator), generator)
                 made.append(Stretch(speaker, mood, sound, baseline=False))
     return made
+
+
+def halves(found: Sequence[Clip], generator: np.random.Generator) -> tuple[list[Clip], list[Clip]]:
+    """Divide clips at random, those of each label by themselves; an odd one goes to the first."""
+    first: list[Clip] = []
+    second: list[Clip] = []
+    for label in sorted({clip.label for clip in found}):
+        same = [clip for clip in found if clip.label == label]
+        order = [same[k] for k in generator.permutation(len(same))]
+        first += order[: (len(order) + 1) // 2]
+        second += order[(len(order) + 1) // 2 :]
+    return first, second
 
 
 def _in_a_row(sounds: Sequence[Samples], generator: np.random.Generator) -> Samples:
@@ -164,9 +180,20 @@ class Line:
         self._tilt_db = generator.uniform(-LINE_TILT_DB, LINE_TILT_DB)
         self._noise_db = generator.uniform(*NOISE_DB)
 
-    def send(self, sound: Samples, generator: np.random.Generator) -> Samples:
-        """Send a stretch [shape=(n,), peak 1] through: band, tilt, level, noise, mu-law."""
-        level_db = LEVEL_DB + generator.uniform(-LEVEL_JITTER_DB, LEVEL_JITTER_DB)
+    def send(
+        self, sound: Samples, generator: np.random.Generator, level_db: float | None = None
+    ) -> Samples:
+        """Send sound [shape=(n,), peak 1] through: band, tilt, level, noise, mu-law.
+
+        Parameters
+        ----------
+        sound, generator
+            What is said, and the source of all that is drawn.
+        level_db
+            Of the peak; drawn where it is not given.
+        """
+        if level_db is None:
+            level_db = LEVEL_DB + generator.uniform(-LEVEL_JITTER_DB, LEVEL_JITTER_DB)
         tilted = telephone_band(sound, self._tilt_db + generator.uniform(-WAVER_DB, WAVER_DB))
         tilted *= np.float32(10 ** (level_db / 20) / np.abs(tilted).max(initial=1e-9))
         noise = generator.normal(0, 10 ** (self._noise_db / 20), len(sound)).astype(np.float32)
