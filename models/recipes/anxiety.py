@@ -114,6 +114,23 @@ def auc(scores: Sequence[float], heard: Sequence[Heard], mood: str) -> float:
     return float(np.mean(above + 0.5 * (tense[:, None] == calm[None, :])))
 
 
+def tried(heard: Sequence[Heard]) -> Iterator[str]:
+    """What else Mandarin might have had, on the windows that there are."""
+    mandarin = PRIORS[-1]
+    without_tilt = Prior("zh", {**mandarin.weights, "tilt": 0.0, "pause_ratio": 0.0})
+    for name, prior, penalty in (
+        ("register and rate alone", without_tilt, PENALTY),
+        ("penalty / 10", mandarin, PENALTY / 10),
+        ("penalty x 10", mandarin, PENALTY * 10),
+    ):
+        scores = list(left_out(heard, prior, penalty))
+        rate = fitted(heard, prior, penalty).weights[list(prior.weights).index("articulation_rate")]
+        yield (
+            f"zh, tried: {name}: AUC anger {auc(scores, heard, 'anger'):.3f},"
+            f" fear {auc(scores, heard, 'fear'):.3f}, rate {rate:+.3f}"
+        )
+
+
 @cache
 def corpus(folder: Path) -> tuple[Clip, ...]:
     """Clips of a labelled corpus, read once."""
@@ -138,6 +155,7 @@ def make(folder: Path, seed: int, target: Path | None = None) -> Iterator[str]:
             f"{prior.language}: AUC, speaker left out: anger {auc(scores, heard, 'anger'):.3f},"
             f" fear {auc(scores, heard, 'fear'):.3f}"
         )
+    yield from tried(heard)
     made = {
         "corpus": CORPUS,
         "seed": seed,
