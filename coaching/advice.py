@@ -15,6 +15,8 @@ from voice.events import Role
 State = Literal["calm", "tense"]
 Priority = Literal["P0", "normal"]
 IndexNone = Literal["mono", "identical_channels", "unknown_role", "opted_out"]
+Leaning = Literal["worried", "angry", "unclear"]
+StateCause = Literal["heard", "learned", "new_voice", "no_index"]
 WithdrawalReason = Literal["short_turns", "slow_answers", "words"]
 Stage = Literal["calm", "dissatisfied", "angry", "confrontational"]
 Subject = Literal[
@@ -73,16 +75,24 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """One feature of the voice and its part in the index."""
+    """A feature of the voice, or words or turn-taking, and its part in the index."""
 
     name: str
     contribution: float
     """Its part of ``IndexChanged.score``; the contributions add up to the score."""
     value: float
-    """The feature in this window, in ``unit``."""
+    """The feature in this window, in ``unit``; how often lately, for words and turn-taking."""
     baseline: float
     """The caller's calm median of it, shrunk to the population while little was heard."""
     unit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One of the reasons of a card: in plain words, with its numbers for whoever asks."""
+
+    text: str
+    driver: Driver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +103,8 @@ class IndexChanged(Advice):
     """0 to 100; ``None`` from now on, because of ``reason``."""
     score: float | None = None
     """The smoothed weighted sum from which the index is read, in spreads of the calm voice."""
+    leaning: Leaning = "unclear"
+    """What words make of the tension, should there be any."""
     drivers: tuple[Driver, ...] = ()
     """Largest contribution first."""
     baseline_s: float = 0.0
@@ -107,6 +119,10 @@ class StateChanged(Advice):
     state: State
     since_s: float
     """When the index first crossed the threshold of this state."""
+    cause: StateCause = "heard"
+    """Calm again because it was heard; because a voice that never was calm turned out to be this
+    caller's usual one; because somebody else speaks; because there is no index any more."""
+    leaning: Leaning = "unclear"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +255,8 @@ class CueRaised(Advice):
     say: str
     next: str
     avoid: str
+    reasons: tuple[Reason, ...] = ()
+    """At most three, the strongest first, if the caller's tension is a reason for the card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +280,8 @@ class CueShown(Advice):
     say: str
     next: str
     avoid: str
+    reasons: tuple[Reason, ...] = ()
+    """At most three, the strongest first, if the caller's tension is a reason for the card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,9 @@ from voice.events import (
     WordsFinal,
 )
 
-from .advice import Advice, IndexChanged, IndexNone, StateChanged, Withdrawal
+from .advice import Advice, IndexChanged, IndexNone, StateCause, StateChanged, Withdrawal
+from .baseline import FEATURES
+from .evidence import Evidence
 from .index import AnxietyIndex
 from .playbook import Playbook
 from .signals import Signals
@@ -35,6 +37,8 @@ from .state import TensionState
 from .thresholds import Thresholds
 from .understood import Understood
 from .withdrawal import WithdrawalDetector
+
+_VOICE = frozenset(feature.name for feature in FEATURES)
 
 
 class Caller:
@@ -57,6 +61,7 @@ class Caller:
         self._track = roles.index("caller") if known else None
         self._unknown: IndexNone = "mono" if len(roles) == 1 else "unknown_role"
         self._index = AnxietyIndex(language, thresholds)
+        self._evidence = Evidence(thresholds)
         self._state = TensionState(thresholds)
         self._withdrawal = WithdrawalDetector(thresholds)
         self.signals = Signals(thresholds)
@@ -99,7 +104,7 @@ class Caller:
         reason = fact.reason
         if reason == "mono" or reason == "identical_channels" or reason == "unknown_role":
             self._track = None
-            self._forget(fact, now_s, told)
+            self._forget(fact, now_s, told, "no_index")
             self._drop_index(reason, now_s, told)
         elif reason == "demo_words":
             self._words_count = False
@@ -107,7 +112,7 @@ class Caller:
     def _prosody(self, fact: ProsodyWindow, now_s: float, told: list[Advice]) -> None:
         if self._deaf or not self._is_caller(fact):
             return
-        reading = self._index.read(fact)
+        reading = self._index.read(fact, self._evidence.drivers(now_s))
         if reading is None:
             return
         told.append(
@@ -118,19 +123,31 @@ class Caller:
                 role=fact.role,
                 index=round(reading.level),
                 score=reading.score,
+                leaning=self.signals.leaning(now_s)[0],
                 drivers=reading.drivers,
                 baseline_s=round(self._index.baseline.voiced_s, 1),
             )
         )
         signals = self.signals
-        signals.strong, signals.top_driver = reading.strong, reading.drivers[0].name
+        signals.strong, signals.drivers = reading.strong, reading.drivers
+        signals.top_driver = next(d.name for d in reading.drivers if d.name in _VOICE)
+        if reading.accepted:
+            # what was taken for tension is how this caller sounds
+            signals.last_tense_s = None
+            if self._state.state == "tense":
+                self._state.reset(now_s)
+                self._tell_state(fact, now_s, told, "learned")
+            return
         if self._state.update(at_s=fact.at_s, speech_s=reading.speech_s, index=reading.level):
             self._tell_state(fact, now_s, told)
         if self._state.state == "tense" and reading.moment >= self._tense_from:
             signals.last_tense_s = now_s
 
     def _turn(self, fact: TurnEnded, now_s: float, told: list[Advice]) -> None:
-        if not self._deaf and self._is_caller(fact) and self._withdrawal.turn(now_s, fact):
+        if self._deaf or not self._is_caller(fact):
+            return
+        self._evidence.answer(fact.response_s, now_s)
+        if self._withdrawal.turn(now_s, fact):
             self._tell_withdrawal(fact, now_s, told)
 
     def words(self, understood: Understood, now_s: float, told: list[Advice]) -> None:
@@ -143,6 +160,7 @@ class Caller:
             self.signals.heard(lists & self._urgent, now_s)
             return
         self.signals.heard(lists, now_s)
+        self._evidence.words(fact.text, lists, now_s)
         gives_up, declines = "gives_up" in lists, "declines" in lists
         if self._withdrawal.heard(now_s, gives_up=gives_up, declines=declines):
             self._tell_withdrawal(fact, now_s, told)
@@ -157,10 +175,11 @@ class Caller:
     def _overlap(self, fact: Overlap, now_s: float, told: list[Advice]) -> None:
         if not self._deaf and self._is_caller(fact) and fact.barge_in:
             self.signals.barge_ins_s.append(now_s)
+            self._evidence.interruption(now_s)
 
     def _new_voice(self, fact: BaselineReset, now_s: float, told: list[Advice]) -> None:
         if self._is_caller(fact):
-            self._forget(fact, now_s, told)
+            self._forget(fact, now_s, told, "new_voice")
 
     def _hold(self, fact: Hold, now_s: float, told: list[Advice]) -> None:
         self.signals.on_hold = fact.on
@@ -171,14 +190,15 @@ class Caller:
         self.signals.silence_after_agent_s = None
         self.signals.agent_speaking = False
 
-    def _forget(self, fact: Fact, now_s: float, told: list[Advice]) -> None:
+    def _forget(self, fact: Fact, now_s: float, told: list[Advice], cause: StateCause) -> None:
         was_tense, had_withdrawn = self._state.state == "tense", self._withdrawal.on
         self._index.reset()
+        self._evidence.reset()
         self._state.reset(now_s)
         self._withdrawal.reset()
         self.signals.forget_caller(now_s)
         if was_tense:
-            self._tell_state(fact, now_s, told)
+            self._tell_state(fact, now_s, told, cause)
         if had_withdrawn:
             self._tell_withdrawal(fact, now_s, told)
 
@@ -187,7 +207,9 @@ class Caller:
             self._told_none = True
             told.append(IndexChanged(at_s=now_s, known_at_s=now_s, index=None, reason=reason))
 
-    def _tell_state(self, fact: Fact, now_s: float, told: list[Advice]) -> None:
+    def _tell_state(
+        self, fact: Fact, now_s: float, told: list[Advice], cause: StateCause = "heard"
+    ) -> None:
         self.signals.state = self._state.state
         self.signals.state_since_s = self._state.since_s
         told.append(
@@ -198,6 +220,8 @@ class Caller:
                 role=fact.role,
                 state=self._state.state,
                 since_s=self._state.since_s,
+                cause=cause,
+                leaning=self.signals.leaning(now_s)[0],
             )
         )
 

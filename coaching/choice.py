@@ -77,7 +77,7 @@ class Choice:
 
     def done(self, card: Card, signals: Signals, since_s: float) -> bool:
         """Tell whether the agent has done by their own words what a card is for."""
-        return any(signals.said_s.get(name, (-1.0,))[-1] >= since_s for name in card.done_by)
+        return any(signals.said_s.get(name, (-NEVER,))[-1] >= since_s for name in card.done_by)
 
     def step(self, now_s: float, signals: Signals) -> list[Chosen]:
         """Choose the cards that this tick calls for, highest rank first."""
@@ -100,9 +100,14 @@ class Choice:
                     self._answered.add(topic)
                 continue
             open_.discard(topic)
-            enough_s = cause_s + self._t.cue_dwell_s
-            few = card.priority != "P0" and answer.drivers < self._t.cue_drivers
-            if few and now_s < enough_s - _EPS_S:
+            enough_s = cause_s
+            if card.priority != "P0" and answer.drivers < self._t.cue_drivers:
+                enough_s += self._t.cue_dwell_s
+            if card.priority != "P0" and of_tension(card, signals):
+                # who is tense from the first word on may be so still when the first card may come
+                cause_s = max(cause_s, self._t.cue_first_s)
+                enough_s = max(enough_s, cause_s)
+            if now_s < enough_s - _EPS_S:
                 self.due_s = min(self.due_s, enough_s)
                 continue
             self._answered.add(topic)
@@ -134,7 +139,7 @@ class Choice:
         if self._last_way is None:
             return
         way, shown_s = self._last_way
-        if any(signals.heard_s.get(name, (-1.0,))[-1] > shown_s for name in REFUSALS):
+        if any(signals.heard_s.get(name, (-NEVER,))[-1] > shown_s for name in REFUSALS):
             self._refused.add(way)
         elif now_s < shown_s + self._t.agent_memory_s:
             return
@@ -172,3 +177,8 @@ class Choice:
         else:
             del self._topics[topic]
             self._answered.discard(topic)
+
+
+def of_tension(card: Card, signals: Signals) -> bool:
+    """Tell whether a card has the tension in the voice for a reason now."""
+    return signals.state == "tense" and any(when.state == "tense" for when in card.when)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal, NamedTuple
 
-from .advice import Phase, Stage, State
-from .signals import NEVER, Leaning, Signals, lasting, recent
+from .advice import Leaning, Phase, Stage, State
+from .signals import NEVER, Signals, lasting, recent
 from .thresholds import Thresholds
 
 

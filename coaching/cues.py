@@ -6,7 +6,16 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .advice import CueHeld, CueLeft, CueRaised, CueShown, CueWithheld, HeldReason, LeftReason
+from .advice import (
+    CueHeld,
+    CueLeft,
+    CueRaised,
+    CueShown,
+    CueWithheld,
+    HeldReason,
+    LeftReason,
+    Reason,
+)
 from .cards import Card
 
 
@@ -20,6 +29,8 @@ class Cue:
         The card's ``why`` with the driver filled in.
     cause_s
         When the cause began.
+    reasons
+        What adds most to the index, if tension is a reason for the card.
     held
         What it waits for, as last told.
     speech_s
@@ -40,6 +51,7 @@ class Cue:
     card: Card
     why: str
     cause_s: float
+    reasons: tuple[Reason, ...] = ()
     held: HeldReason | None = None
     speech_s: float | None = None
     shown_s: float | None = None
@@ -67,6 +79,7 @@ class Cue:
             say=card.say,
             next=card.next,
             avoid=card.avoid,
+            reasons=self.reasons,
         )
 
     def hold(self, now_s: float, reason: HeldReason) -> CueHeld:
@@ -98,6 +111,7 @@ class Cue:
             say=card.say,
             next=card.next,
             avoid=card.avoid,
+            reasons=self.reasons,
         )
 
     def left(self, now_s: float, reason: LeftReason) -> CueLeft:

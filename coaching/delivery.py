@@ -15,15 +15,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from .advice import Advice, HeldReason, LeftReason
+from .advice import Advice, HeldReason, LeftReason, Reason
 from .cards import Card
-from .choice import Choice
+from .choice import Choice, of_tension
 from .cues import Cue, in_holdout
+from .evidence import PLAIN
 from .phrases import said_share
 from .playbook import Playbook
 from .signals import NEVER, Signals
 from .thresholds import Thresholds
 
+MOST_REASONS = 3
+"""What adds to the index beyond these is in the log, not on a card."""
 _EPS_S = 1e-6
 
 
@@ -123,12 +126,14 @@ class Delivery:
         told: list[Advice],
     ) -> None:
         urgent = card.priority == "P0"
+        reasons = self._reasons(card, signals)
         self._raised += 1
         cue = Cue(
             cue_id=f"cue-{self._raised}",
             card=card,
             why=self._book.why(card, signals.top_driver),
             cause_s=cause_s,
+            reasons=reasons,
         )
         if self._shadow:
             cue.withheld = "shadow"
@@ -136,6 +141,16 @@ class Delivery:
             cue.withheld = "holdout"
         self._pending.append(cue)
         told.append(cue.raised(now_s))
+
+    def _reasons(self, card: Card, signals: Signals) -> tuple[Reason, ...]:
+        if not of_tension(card, signals):
+            return ()
+        plain: dict[str, str] = {**PLAIN[self._book.language], **self._book.drivers}
+        return tuple(
+            Reason(text=plain[driver.name], driver=driver)
+            for driver in signals.drivers[:MOST_REASONS]
+            if driver.contribution > 0
+        )
 
     def _take_away(self, now_s: float, signals: Signals, told: list[Advice]) -> None:
         cue = self._shown

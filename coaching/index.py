@@ -1,23 +1,24 @@
 """The anxiety index: how far the caller's voice is from the caller's own calm voice.
 
-For each prosody window each feature's distance from the baseline, in calm spreads, is clipped and
-weighted; the weighted distances are smoothed and add up to the *score*, so that each contribution
-is exact. A piecewise linear map with measured anchors reads the index from the score: 50 is the
-95th percentile of calm windows, 75 the 99.5th. It is neither a probability nor a diagnosis.
-
-The weights and their reasons are in ``README.md``.
+For each prosody window each feature's distance from the baseline, in calm spreads, goes through
+the model (``models/anxiety``), which says what each adds; these parts are smoothed and add up to
+the *score*, so that each contribution is exact. A piecewise linear map with measured anchors reads
+the index from the score: 50 is the 95th percentile of calm windows, 75 the 99.5th. It is neither a
+probability nor a diagnosis.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from math import exp
 from typing import NamedTuple
 
+from models import anxiety
 from voice.events import Language, ProsodyWindow
 
 from .advice import Driver
-from .baseline import FEATURES, Baseline
+from .baseline import FEATURES, SCHEMA, Baseline, measured
 from .thresholds import Thresholds
 
 
@@ -32,9 +33,11 @@ class Reading(NamedTuple):
     drivers: tuple[Driver, ...]
     """Largest contribution first."""
     strong: int
-    """Features that are far out towards tension; each is evidence of its own."""
+    """Features of the voice that add much to the score; each is evidence of its own."""
     speech_s: float
     """Seconds by which this reading moves what is smoothed."""
+    accepted: bool
+    """Whether a voice that never sounded calm was taken for the caller's usual one just now."""
 
 
 class AnxietyIndex:
@@ -45,14 +48,18 @@ class AnxietyIndex:
     language
         Language of the call; chooses weights and prior.
     thresholds
-        The settings that begin with ``index_`` and ``weight_``, and those of the baseline.
+        The settings that begin with ``index_``, and those of the baseline.
+
+    Raises
+    ------
+    ModelError
+        If the model is missing or was made for other features.
     """
 
     def __init__(self, language: Language | None, thresholds: Thresholds) -> None:
         self._t = thresholds
         self.baseline = Baseline(language, thresholds)
-        weights = {f: thresholds.weight(language, f.name) for f in FEATURES}
-        self._weights = {f: w for f, w in weights.items() if w}
+        self._model = anxiety.load(SCHEMA, language)
         self._anchors = (
             (thresholds.index_score_at_0, 0.0),
             (thresholds.index_score_at_50, 50.0),
@@ -66,10 +73,18 @@ class AnxietyIndex:
         self.baseline.reset()
         self._last_s = float("-inf")
         # A call starts calm: the smoothing sets out from the baseline, not from the first window.
-        self._smooth = dict.fromkeys(self._weights, 0.0)
+        self._smooth = [0.0 for _ in FEATURES]
 
-    def read(self, window: ProsodyWindow) -> Reading | None:
+    def read(self, window: ProsodyWindow, others: Sequence[Driver] = ()) -> Reading | None:
         """Score a window of the caller, and learn from it if it is calm.
+
+        Parameters
+        ----------
+        window
+            Of the caller.
+        others
+            What adds to the score beside the voice; the baseline is the voice's and not touched
+            by it.
 
         Returns
         -------
@@ -78,47 +93,48 @@ class AnxietyIndex:
         """
         if window.speech_s < self._t.index_min_speech_s:
             return None
-        values: dict[str, float] = {}
-        for feature in FEATURES:
-            value: float | None = getattr(window, feature.field)
-            if value is None:
-                return None
-            values[feature.name] = value
-
+        values = measured(window)
+        if values is None:
+            return None
         step_s = min(window.at_s - self._last_s, self._t.index_gap_s)
         self._last_s = window.at_s
         alpha = 1.0 - exp(-step_s / self._t.index_smooth_s)
-        drivers, score, now, strong = [], 0.0, 0.0, 0
-        for feature, weight in self._weights.items():
-            value = values[feature.name]
-            norm = self.baseline.norm(feature.name, value)
-            z = norm.trust * (value - norm.median) / norm.scale
-            z = z if weight > 0 else -z  # from here on positive is tense
-            z = min(max(z, self._t.index_z_low), self._t.index_z_high)
-            now += abs(weight) * z
-            smooth = self._smooth[feature] + alpha * (z - self._smooth[feature])
-            self._smooth[feature] = smooth
-            strong += smooth >= self._t.cue_driver_z
-            part = round(abs(weight) * smooth, 4)
-            score += part
-            drivers.append(
-                Driver(
-                    name=feature.name,
-                    contribution=part,
-                    value=round(value, 3),
-                    baseline=round(norm.median, 3),
-                    unit=feature.unit,
-                )
+        norms = self.baseline.norms(values)
+        parts = self._model.parts(
+            [(value - norm.median) / norm.scale for value, norm in zip(values, norms, strict=True)]
+        )
+        self._smooth = [
+            smooth + alpha * (part - smooth)
+            for smooth, part in zip(self._smooth, parts, strict=True)
+        ]
+        drivers = [
+            Driver(
+                name=feature.name,
+                contribution=round(smooth, 4),
+                value=round(value, 3),
+                baseline=round(norm.median, 3),
+                unit=feature.unit,
             )
-        score = round(score, 4)
-        index = self.from_score(score)
+            for feature, smooth, value, norm in zip(
+                FEATURES, self._smooth, values, norms, strict=True
+            )
+        ]
+        strong = sum(driver.contribution >= self._t.cue_driver_part for driver in drivers)
+        voice = sum(driver.contribution for driver in drivers)
         # Both the moment and the stretch must be calm: neither the onset of tension nor a short
         # lull in it belongs to the calm voice.
-        moment = self.from_score(now)
-        if max(index, moment) < self._t.baseline_learn_below:
+        moment = self.from_score(sum(parts))
+        accepted = False
+        if max(self.from_score(voice), moment) < self._t.baseline_learn_below:
             self.baseline.learn(window, values)
+        else:
+            accepted = self.baseline.refuse(window, values, sum(parts))
+        drivers += others
         drivers.sort(key=lambda driver: -driver.contribution)
-        return Reading(index, moment, score, tuple(drivers), strong, step_s)
+        score = round(sum(driver.contribution for driver in drivers), 4)
+        return Reading(
+            self.from_score(score), moment, score, tuple(drivers), strong, step_s, accepted
+        )
 
     def from_score(self, score: float) -> float:
         """Read the index, 0 to 100, from a score."""

@@ -108,6 +108,8 @@ def _tense_s(changes: list[StateChanged], end_s: float) -> float:
     for change in changes:
         if change.state == "tense":
             since_s = change.since_s
+        elif change.cause == "learned":
+            since_s = None  # it was how this caller sounds
         elif since_s is not None:
             total_s += change.since_s - since_s
             since_s = None
@@ -132,4 +134,7 @@ def _outcome(advice: list[Advice], changes: list[StateChanged], peak: int | None
         return "not assessable"
     if not changes:
         return "calm throughout"
-    return "stayed tense" if changes[-1].state == "tense" else "soothed"
+    if changes[-1].state == "tense":
+        return "stayed tense"
+    # tension that nobody heard going was not soothed
+    return "soothed" if changes[-1].cause == "heard" else "not assessable"

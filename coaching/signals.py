@@ -6,14 +6,11 @@ speak and which labels of the playbook their words had; no prosody.
 
 from __future__ import annotations
 
-from typing import Literal
-
 from voice.events import Silence, SpeechEnded, SpeechStarted
 
-from .advice import Phase, Stage, State
+from .advice import Driver, Leaning, Phase, Stage, State
 from .thresholds import Thresholds
 
-Leaning = Literal["worried", "angry", "unclear"]
 NEVER = float("inf")
 _EPS_S = 1e-6
 
@@ -68,6 +65,9 @@ class Signals:
         self.strong = 0
         """Features of the voice that are evidence of tension now."""
         self.top_driver: str | None = None
+        """The feature of the voice that adds most to the index."""
+        self.drivers: tuple[Driver, ...] = ()
+        """All that adds to the index, largest first."""
         self.withdrawal = False
         self.barge_ins_s: list[float] = []
         self.stage: Stage = "calm"

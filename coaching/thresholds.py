@@ -17,8 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from voice.events import Language
-
 
 class ThresholdError(ValueError):
     """A threshold that does not exist, has the wrong type, or is out of range."""
@@ -51,69 +49,82 @@ class Thresholds:
     """
 
     # Baseline
-    baseline_prior_s: float = _row(
-        6.0, "s", 0.1, 120, "own voiced speech that weighs as much as the population prior"
+    baseline_sample_s: float = _row(
+        6.0, "s", 0.1, 120, "voiced speech that tells as much as one look at a calm voice"
     )
-    baseline_prior_f0_s: float = _row(
-        2.0, "s", 0.1, 120, "the same for F0 median, in which people differ most"
+    baseline_spread_s: float = _row(
+        8.0, "s", 0.1, 120, "own voiced speech after which the own calm spread counts half"
     )
     baseline_hop_s: float = _row(1.0, "s", 0.1, 10, "least time between two windows learned from")
     baseline_windows: int = _row(120, "windows", 10, 1000, "calm windows kept; the oldest go")
     baseline_learn_below: float = _row(
-        80, "index", 0, 100, "windows at or above it teach the baseline nothing"
+        75, "index", 0, 100, "windows at or above it are not taken for calm"
     )
-    floor_f0_median_st: float = _row(1.0, "st", 0.1, 12, "least calm spread of F0 median")
+    baseline_settled_s: float = _row(
+        8.0, "s", 1, 120, "own calm voiced speech from which on only calm speech is learned"
+    )
+    baseline_patience_s: float = _row(
+        30.0, "s", 5, 600, "voiced speech never calm before its calmer half is learned after all"
+    )
+    floor_f0_median_st: float = _row(0.8, "st", 0.1, 12, "least calm spread of F0 median")
     floor_f0_spread_st: float = _row(1.0, "st", 0.1, 12, "least calm spread of F0 spread")
     floor_articulation_rate_hz: float = _row(
-        0.5, "syl/s", 0.05, 5, "least calm spread of articulation rate"
+        0.4, "syl/s", 0.05, 5, "least calm spread of articulation rate"
     )
-    floor_pause_ratio: float = _row(0.08, "ratio", 0.01, 1, "least calm spread of pause ratio")
+    floor_pause_ratio: float = _row(0.05, "ratio", 0.01, 1, "least calm spread of pause ratio")
     floor_level_db: float = _row(2.0, "dB", 0.1, 20, "least calm spread of level")
-    floor_tilt_db: float = _row(2.0, "dB", 0.1, 20, "least calm spread of tilt")
+    floor_tilt_db: float = _row(1.2, "dB", 0.1, 20, "least calm spread of tilt")
+    spread_f0_median_st: float = _row(2.2, "st", 0.1, 12, "typical calm spread of F0 median")
+    spread_f0_spread_st: float = _row(1.9, "st", 0.1, 12, "typical calm spread of F0 spread")
+    spread_articulation_rate_hz: float = _row(
+        0.6, "syl/s", 0.05, 5, "typical calm spread of articulation rate"
+    )
+    spread_pause_ratio: float = _row(0.08, "ratio", 0.01, 1, "typical calm spread of pause ratio")
+    spread_level_db: float = _row(4.0, "dB", 0.1, 20, "typical calm spread of level")
+    spread_tilt_db: float = _row(1.8, "dB", 0.1, 20, "typical calm spread of tilt")
     prior_low_voice_hz: float = _row(120, "Hz", 50, 400, "F0 median of a typical low voice")
     prior_high_voice_hz: float = _row(210, "Hz", 50, 400, "F0 median of a typical high voice")
-    prior_f0_spread_st: float = _row(4.0, "st", 0, 24, "typical F0 spread of a calm window")
-    prior_articulation_rate_en_hz: float = _row(4.8, "syl/s", 1, 10, "typical rate, English")
-    prior_articulation_rate_zh_hz: float = _row(4.8, "syl/s", 1, 10, "typical rate, Mandarin")
-    prior_pause_ratio: float = _row(0.25, "ratio", 0, 1, "typical pause ratio")
-    prior_scale_f0_median_st: float = _row(3.0, "st", 0.1, 12, "spread of F0 medians, people")
-    prior_scale_f0_spread_st: float = _row(2.0, "st", 0.1, 12, "spread of F0 spreads, people")
-    prior_scale_articulation_rate_hz: float = _row(
-        0.9, "syl/s", 0.05, 5, "spread of articulation rates, people"
+    prior_f0_spread_st: float = _row(4.5, "st", 0, 24, "typical F0 spread of a calm window")
+    prior_articulation_rate_en_hz: float = _row(4.6, "syl/s", 1, 10, "typical rate, English")
+    prior_articulation_rate_zh_hz: float = _row(4.6, "syl/s", 1, 10, "typical rate, Mandarin")
+    prior_pause_ratio: float = _row(0.2, "ratio", 0, 1, "typical pause ratio")
+    prior_level_db: float = _row(-30, "dB", -90, 0, "typical level")
+    prior_tilt_db: float = _row(12.0, "dB", -20, 40, "typical tilt")
+    people_f0_median_st: float = _row(2.5, "st", 0.01, 12, "spread of people round their prior, F0")
+    people_f0_spread_st: float = _row(1.5, "st", 0.01, 12, "spread of F0 spreads, people")
+    people_articulation_rate_hz: float = _row(
+        0.6, "syl/s", 0.01, 5, "spread of articulation rates, people"
     )
-    prior_scale_pause_ratio: float = _row(0.12, "ratio", 0.01, 1, "spread of pause ratios, people")
-    prior_scale_level_db: float = _row(4.0, "dB", 0.1, 20, "spread of level while little is known")
-    prior_scale_tilt_db: float = _row(4.0, "dB", 0.1, 20, "spread of tilt while little is known")
+    people_pause_ratio: float = _row(0.08, "ratio", 0.01, 1, "spread of pause ratios, people")
+    people_level_db: float = _row(8.0, "dB", 0.01, 40, "spread of level, people and lines")
+    people_tilt_db: float = _row(5.0, "dB", 0.01, 20, "spread of tilt, people and lines")
 
     # Index
     index_min_speech_s: float = _row(2.0, "s", 0.5, 5, "windows with less speech are not scored")
-    index_z_low: float = _row(-1.5, "spreads", -10, 0, "one calm feature hides at most this")
-    index_z_high: float = _row(4.0, "spreads", 0.5, 20, "one tense feature counts at most this")
     index_smooth_s: float = _row(2.0, "s", 0.1, 30, "time constant of the smoothing")
     index_gap_s: float = _row(
         2.0, "s", 0.1, 30, "a longer gap between windows smooths as this much"
     )
-    weight_en_f0_median: float = _row(0.30, "weight", -1, 1, "F0 median, English")
-    weight_en_f0_spread: float = _row(0.10, "weight", -1, 1, "F0 spread, English")
-    weight_en_articulation_rate: float = _row(0.25, "weight", -1, 1, "articulation rate, English")
-    weight_en_pause_ratio: float = _row(-0.05, "weight", -1, 1, "pause ratio, English")
-    weight_en_level: float = _row(0.15, "weight", -1, 1, "level, English")
-    weight_en_tilt: float = _row(-0.15, "weight", -1, 1, "tilt, English")
-    weight_zh_f0_median: float = _row(0.30, "weight", -1, 1, "F0 median (register), Mandarin")
-    weight_zh_f0_spread: float = _row(0.0, "weight", -1, 1, "F0 spread, Mandarin: tones, not mood")
-    weight_zh_articulation_rate: float = _row(0.30, "weight", -1, 1, "articulation rate, Mandarin")
-    weight_zh_pause_ratio: float = _row(-0.10, "weight", -1, 1, "pause ratio, Mandarin")
-    weight_zh_level: float = _row(0.15, "weight", -1, 1, "level, Mandarin")
-    weight_zh_tilt: float = _row(-0.15, "weight", -1, 1, "tilt, Mandarin")
-    index_score_at_0: float = _row(-0.5, "score", -10, 10, "5th percentile of calm windows")
-    index_score_at_50: float = _row(0.33, "score", -10, 10, "95th percentile of calm windows")
-    index_score_at_75: float = _row(0.55, "score", -10, 10, "99.5th percentile of calm windows")
-    index_score_at_100: float = _row(0.77, "score", -10, 10, "as far above 75 as 75 above 50")
+    index_score_at_0: float = _row(-0.46, "score", -10, 10, "5th percentile of calm windows")
+    index_score_at_50: float = _row(0.60, "score", -10, 10, "95th percentile of calm windows")
+    index_score_at_75: float = _row(0.92, "score", -10, 10, "99.5th percentile of calm windows")
+    index_score_at_100: float = _row(1.24, "score", -10, 10, "as far above 75 as 75 above 50")
+
+    # Words and turn-taking in the index
+    evidence_angry_words: float = _row(0.15, "score", 0, 2, "angry words, each time")
+    evidence_worried_words: float = _row(0.12, "score", 0, 2, "worried words, each time")
+    evidence_asked_again: float = _row(0.10, "score", 0, 2, "the same question again, each time")
+    evidence_interruptions: float = _row(0.08, "score", 0, 2, "the caller comes in, each time")
+    evidence_slow_answers: float = _row(0.04, "score", 0, 2, "a slow answer, each time")
+    evidence_most: float = _row(0.30, "score", 0, 2, "all of these together at most")
+    evidence_fade_s: float = _row(20.0, "s", 1, 300, "after so long a third of it is left")
+    evidence_question_s: float = _row(180.0, "s", 10, 3600, "how long a question is remembered")
+    evidence_slow_answer_s: float = _row(3.0, "s", 0.5, 30, "an answer that comes later is slow")
 
     # State
     state_on: float = _row(75, "index", 1, 100, "tense at or above it")
     state_off: float = _row(50, "index", 0, 99, "calm below it")
-    state_on_dwell_s: float = _row(1.0, "s", 0, 30, "speech at or above before it is tense")
+    state_on_dwell_s: float = _row(1.5, "s", 0, 30, "speech at or above before it is tense")
     state_off_dwell_s: float = _row(3.0, "s", 0, 60, "speech below before it is calm again")
 
     # Withdrawal
@@ -165,7 +176,7 @@ class Thresholds:
 
     # Cue delivery
     cue_drivers: int = _row(2, "drivers", 1, 6, "drivers that make a cue without a dwell")
-    cue_driver_z: float = _row(1.0, "spreads", 0.1, 10, "a feature this far out is a driver")
+    cue_driver_part: float = _row(0.15, "score", 0.01, 10, "what adds this much is a driver")
     cue_dwell_s: float = _row(2.0, "s", 0, 30, "a cause with fewer drivers must last this long")
     cue_hold_max_s: float = _row(4.0, "s", 0, 12, "held at most while the agent speaks")
     cue_expires_s: float = _row(12, "s", 1, 120, "expires this long after its cause began")
@@ -224,17 +235,13 @@ class Thresholds:
                 raise ThresholdError(f"{name}: no such threshold; the nearest is {nearest}")
         return cls(**values)
 
-    def weight(self, language: Language | None, feature: str) -> float:
-        """Weight of a feature of the voice; an unknown language is read with Mandarin's care."""
-        value: float = getattr(self, f"weight_{language or 'zh'}_{feature}")
-        return value
-
 
 _ASCENDING = (
     ("prior_low_voice_hz", "prior_high_voice_hz"),
     ("index_score_at_0", "index_score_at_50"),
     ("index_score_at_50", "index_score_at_75"),
     ("index_score_at_75", "index_score_at_100"),
+    ("evidence_most", "index_score_at_50"),  # words alone never make a calm voice tense
     ("state_off", "state_on"),
     ("stage_dissatisfied", "stage_angry"),
     ("stage_angry", "stage_confrontational"),

@@ -16,6 +16,7 @@ from .channels import SameSound
 from .clock import RATE, TICK, TICKS_PER_S
 from .conversation import Conversation
 from .events import (
+    BaselineReset,
     Degraded,
     Fact,
     LostAudio,
@@ -263,12 +264,23 @@ class VoicePipeline:
         for track in self._tracks:
             other = next((t for t in self._tracks if t is not track), None)
             measures = track.measure(other)
-            if measures is not None:
-                yield ProsodyWindow(
+            if measures is None:
+                continue
+            start_s = max(0.0, round(self.now_s - WINDOW_S, 1))
+            yield ProsodyWindow(
+                at_s=self.now_s,
+                known_at_s=self.now_s,
+                track=track.index,
+                role=track.role,
+                start_s=start_s,
+                **asdict(measures),
+            )
+            f0_st, tilt_db = measures.f0_median_st, measures.tilt_db
+            if track.change.hear(self.now_s, start_s, f0_st, tilt_db):
+                yield BaselineReset(
                     at_s=self.now_s,
                     known_at_s=self.now_s,
                     track=track.index,
                     role=track.role,
-                    start_s=max(0.0, round(self.now_s - WINDOW_S, 1)),
-                    **asdict(measures),
+                    reason="another_register",
                 )

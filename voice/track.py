@@ -13,6 +13,7 @@ from .clock import RATE
 from .events import Role
 from .frames import HOP
 from .prosody import SPEECH_PROBABILITY, WINDOW_FRAMES, Measures, Prosody
+from .speaker_change import SpeakerChange
 from .speech import Edge, SpeechStretches
 from .utterances import Utterance, UtteranceCutter
 from .vad import CHUNK_S, SPEECH
@@ -53,6 +54,7 @@ class Track:
         self._stretches = SpeechStretches()
         self._cutter = UtteranceCutter(index, self._quietest)
         self._prosody = Prosody(role)
+        self.change = SpeakerChange()
         self._tail: deque[tuple[int, Samples]] = deque()  # (first sample, samples)
         self._unmeasured: list[tuple[Samples, Mask]] = []
         self._probabilities: deque[float] = deque(maxlen=int(TAIL_S / CHUNK_S))

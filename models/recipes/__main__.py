@@ -1,6 +1,6 @@
-"""``python -m models.recipes``: the bundled model, stage by stage, from nothing or where it was.
+"""``python -m models.recipes``: the bundled models, nano stage by stage.
 
-Every stage skips what is there, so that the same command continues after an interruption.
+Every stage of nano skips what is there, so that the same command continues after an interruption.
 """
 
 from __future__ import annotations
@@ -92,6 +92,23 @@ def evaluate(model: Path | None, card: bool) -> None:
         lines.append(line)
     if card:
         pack.put_figures(pack.SHIPPED / "card.md", lines)
+
+
+@main.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    required=True,
+    help="A corpus of acted speech: manifest.tsv with file, speaker, emotion.",
+)
+@click.option("--seed", default=1)
+@click.option("--target", type=click.Path(path_type=Path), help="Where the model goes.")
+def anxiety(data: Path, seed: int, target: Path | None) -> None:
+    """Make the model of the anxiety index."""
+    from . import anxiety as recipe
+
+    for line in recipe.make(data, seed, target):
+        click.echo(line)
 
 
 def _train(plan: Plan, work: Path, known: Vocabulary, checkpoint: Path, start: Path | None) -> None:

@@ -135,12 +135,36 @@ def test_another_voice_on_the_track_starts_anew() -> None:
     script = Script().voice(5, 25).voice(30, 45, 1.0)
     script.add(BaselineReset(at_s=46.0, known_at_s=46.0, track=0, role="caller", reason="transfer"))
     advice = script.voice(50, 52).play(100)
-    assert [(e.state, e.known_at_s) for e in of(StateChanged, advice)][-1] == ("calm", 46.0)
+    last = of(StateChanged, advice)[-1]
+    assert (last.state, last.known_at_s, last.cause) == ("calm", 46.0, "new_voice")
     first = next(event for event in of(IndexChanged, advice) if event.known_at_s >= 50)
     assert first.baseline_s <= 3.0
     script.facts[-1:] = []
     of_agent = BaselineReset(at_s=20.0, known_at_s=20.0, track=1, role="agent", reason="transfer")
     assert Script().voice(5, 25).add(of_agent).play(50) == Script().voice(5, 25).play(50)
+
+
+def test_a_caller_who_always_sounds_tense_is_believed_at_first_and_learned_in_the_end() -> None:
+    own = {"f0_median_st": 18.0, "articulation_rate_hz": 7.5}  # beyond what the prior expects
+    advice = Script().voice(2, 200, **own).play(220)
+    states = of(StateChanged, advice)
+    assert [(e.state, e.cause) for e in states] == [("tense", "heard"), ("calm", "learned")]
+    assert states[0].known_at_s <= 10.0
+    assert 30.0 <= states[1].known_at_s <= 90.0
+    assert [card for card, _ in shown(advice)] == ["tension-rises"]
+
+
+def test_a_card_gives_its_reasons_with_their_numbers() -> None:
+    advice = tense_call().words(33, "this is ridiculous").play(100)
+    card = next(e for e in of(CueShown, advice) if e.kind == "tension")
+    assert 1 < len(card.reasons) <= 3
+    parts = [reason.driver.contribution for reason in card.reasons]
+    assert parts == sorted(parts, reverse=True)
+    first = card.reasons[0]
+    assert (first.text, first.driver.name) == ("Voice higher", "f0_median")
+    assert first.driver.value > first.driver.baseline
+    price = Script().voice(5, 40).words(30, "it is too expensive").play(60)
+    assert [event.reasons for event in of(CueShown, price)] == [()]
 
 
 def test_demo_words_are_not_listened_to() -> None:

@@ -169,7 +169,12 @@ def test_a_long_silence_after_the_agents_turn() -> None:
 
 
 def test_why_names_the_strongest_driver() -> None:
-    advice = Script().voice(5, 40).voice(45, 60, 0.0, articulation_rate_hz=8.0).play(80)
+    advice = (
+        Script()
+        .voice(5, 40)
+        .voice(45, 60, 0.0, articulation_rate_hz=8.0, f0_median_st=5.0)
+        .play(80)
+    )
     raised = of(CueRaised, advice)[0]
     assert raised.why == "Speaking faster than when calm"
     assert of(CueLeft, advice)[0].card_id == "tension-rises"
@@ -178,7 +183,8 @@ def test_why_names_the_strongest_driver() -> None:
 def test_scoring_stored_facts_again_needs_no_yaml_and_no_model() -> None:
     code = (
         "import sys, coaching.coach\n"
-        "print([name for name in ('yaml', 'pydantic', 'onnxruntime', 'numpy') if name in sys.modules])"
+        "heavy = 'yaml', 'pydantic', 'onnxruntime', 'numpy'\n"
+        "print([name for name in heavy if name in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert out.stdout.strip() == "[]", out.stderr

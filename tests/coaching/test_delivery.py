@@ -179,12 +179,12 @@ def test_leaves_after_25_s() -> None:
 
 @pytest.mark.parametrize("key", ["not_now", "wrong"])
 def test_a_key_takes_the_card_away_at_once(key: str) -> None:
-    advice = play(lively().words(40, "apples").press(43, key, "cue-2"))
+    advice = play(lively().words(40, "apples").press(43, key, "cue-1"))
     assert ("apples", 43.0, key) in left(advice)
 
 
 def test_a_key_for_another_card_does_nothing() -> None:
-    advice = play(lively().words(40, "apples").press(43, "not_now", "cue-1"))
+    advice = play(lively().words(40, "apples").press(43, "not_now", "cue-2"))
     assert ("apples", 55.0, "cause_gone") in left(advice)
 
 

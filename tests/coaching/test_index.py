@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coaching.advice import Driver
 from coaching.baseline import FEATURES
 from coaching.index import AnxietyIndex, Reading
 from coaching.thresholds import Thresholds
@@ -27,7 +28,7 @@ def read(index: AnxietyIndex, start_s: float, end_s: float, **how: Any) -> list[
 
 def test_calm_speech_scores_zero_and_tense_speech_saturates() -> None:
     index = AnxietyIndex("en", T)
-    assert {reading.score for reading in read(index, 5, 30)} == {0.0}
+    assert {abs(reading.score) < 0.001 for reading in read(index, 5, 30)} == {True}
     assert read(index, 30, 45, tense=1.0)[-1].level == 100.0
     assert read(index, 45, 75)[-1].level < T.state_off
 
@@ -46,11 +47,11 @@ def test_a_driver_names_value_and_baseline_in_its_unit() -> None:
     read(index, 5, 60)
     (reading,) = read(index, 60, 60.5, tense=1.0)
     rate = next(d for d in reading.drivers if d.name == "articulation_rate")
-    assert (rate.value, rate.baseline, rate.unit) == (6.8, 4.8, "syl/s")
+    assert (rate.value, rate.baseline, rate.unit) == (6.6, 4.6, "syl/s")
 
 
 def test_smoothing_follows_its_time_constant() -> None:
-    index = AnxietyIndex("en", Thresholds(index_smooth_s=3, index_z_high=20, baseline_prior_s=0.1))
+    index = AnxietyIndex("en", Thresholds(index_smooth_s=3))
     read(index, 5, 60)
     rates = [
         next(d.contribution for d in reading.drivers if d.name == "articulation_rate")
@@ -92,17 +93,32 @@ def test_tension_does_not_become_the_norm() -> None:
     assert readings[-1].level == 100.0
 
 
-def test_level_counts_as_far_as_the_own_voice_was_heard() -> None:
-    for heard_s in (6, 60):
+def test_loudness_alone_changes_nothing() -> None:
+    """A 6 dB jump is the handset's or the gain control's."""
+    calm, louder = AnxietyIndex("en", T), AnxietyIndex("en", T)
+    assert [r.score for r in read(calm, 5, 30)] == [r.score for r in read(louder, 5, 30)]
+    loud = read(louder, 30, 40, level_db=-24.0)
+    assert [r.score for r in read(calm, 30, 40)] == [r.score for r in loud]
+
+
+def test_no_feature_but_pitch_can_make_a_caller_tense_alone() -> None:
+    for field, value in (("articulation_rate_hz", 12.0), ("tilt_db", -9.0), ("f0_spread_st", 20.0)):
         index = AnxietyIndex("en", T)
-        read(index, 5, 5 + heard_s)
-        norm = index.baseline.norm("level", -24.0)
-        (reading,) = read(index, 5 + heard_s, 5.5 + heard_s, level_db=-24.0)
-        (level,) = (driver for driver in reading.drivers if driver.name == "level")
-        z = norm.trust * 6.0 / norm.scale
-        smoothing = 1 - exp(-0.5 / T.index_smooth_s)
-        assert level.contribution == pytest.approx(T.weight_en_level * z * smoothing, abs=1e-4)
-        assert norm.trust < 1.0
+        read(index, 5, 60)
+        changed: dict[str, Any] = {field: value}
+        assert 0 < max(r.level for r in read(index, 60, 90, **changed)) < T.state_on
+
+
+def test_what_words_add_counts_exactly_and_is_not_learned_from() -> None:
+    plain, worded = AnxietyIndex("en", T), AnxietyIndex("en", T)
+    said = Driver(name="angry_words", contribution=0.25, value=2, baseline=0, unit="phrases")
+    for step in range(10, 60):
+        without, with_it = plain.read(window(step / 2)), worded.read(window(step / 2), [said])
+        assert without is not None
+        assert with_it is not None
+        assert with_it.score == pytest.approx(without.score + 0.25, abs=1e-9)
+        assert with_it.moment == without.moment
+    assert plain.baseline.voiced_s == worded.baseline.voiced_s
 
 
 def test_a_caller_tense_from_the_first_second_is_seen_through_the_prior() -> None:
@@ -112,17 +128,30 @@ def test_a_caller_tense_from_the_first_second_is_seen_through_the_prior() -> Non
 
 def test_a_high_fast_voice_that_stays_so_becomes_the_norm() -> None:
     index = AnxietyIndex("en", T)
-    own = {"f0_median_st": 15.0, "articulation_rate_hz": 5.6}  # 238 Hz
+    own = {"f0_median_st": 15.0, "articulation_rate_hz": 5.4}  # 238 Hz
     readings = read(index, 2, 120, **own)
     assert max(reading.level for reading in readings) < T.state_on
     calm = index.from_score(0.0)
     assert readings[-1].level - calm < (max(r.level for r in readings) - calm) / 2
 
 
+def test_a_voice_that_always_sounds_tense_is_learned_in_the_end() -> None:
+    index = AnxietyIndex("en", T)
+    own = {"f0_median_st": 18.0, "articulation_rate_hz": 7.5, "tilt_db": 0.0}
+    readings = read(index, 2, 200, **own)
+    told = [place for place, reading in enumerate(readings) if reading.accepted]
+    assert len(told) == 1
+    assert min(reading.level for reading in readings[10 : told[0]]) >= T.state_on
+    assert max(reading.level for reading in readings[told[0] + 20 :]) < T.state_off
+    patience = T.baseline_patience_s / (3.0 / 5)  # the script voices 3 s of each 5
+    assert readings[told[0]].speech_s == 0.5
+    assert told[0] / 2 == pytest.approx(patience, abs=8.0)
+
+
 def test_in_mandarin_the_spread_of_f0_does_not_matter() -> None:
     calm, lively = AnxietyIndex("zh", T), AnxietyIndex("zh", T)
-    assert read(calm, 5, 30) == read(lively, 5, 30, f0_spread_st=12.0)
-    assert "f0_spread" not in {d.name for d in read(calm, 30, 31)[0].drivers}
+    scores = [reading.score for reading in read(calm, 5, 30)]
+    assert scores == [reading.score for reading in read(lively, 5, 30, f0_spread_st=12.0)]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +161,6 @@ def test_in_mandarin_the_spread_of_f0_does_not_matter() -> None:
         ("f0_spread_st", 4.0),
         ("articulation_rate_hz", 1.5),
         ("pause_ratio", -0.15),
-        ("level_db", 6.0),
         ("tilt_db", -6.0),
     ],
 )

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from coaching.thresholds import settings, table
+from coaching.baseline import FEATURES, SCHEMA
+from coaching.thresholds import table
+from models import anxiety
 from voice.events import Language
 
 REPO = Path(__file__).resolve().parents[2]
@@ -30,13 +32,14 @@ def test_weights_are_documented_as_they_are(language: Language) -> None:
     column = 2 if language == "en" else 3
     _, _, rows = README.read_text("utf-8").partition("| feature | English | Mandarin | why |\n")
     cells = [line.split("|") for line in rows.partition("\n\n")[0].splitlines()[1:]]
-    written = {row[1].strip().replace(" ", "_").lower(): float(row[column]) for row in cells}
-    weights = {
-        setting.name.removeprefix(f"weight_{language}_"): setting.default
-        for setting in settings()
-        if setting.name.startswith(f"weight_{language}_")
-    }
-    assert written == weights
+    written = {row[1].strip().replace(" ", "_").lower(): row[column].strip() for row in cells}
+    model = anxiety.load(SCHEMA, language)
+    held = {}
+    for place, feature in enumerate(FEATURES):
+        for one in (0.5, -0.5):  # within the range in which nothing is clipped
+            part = model.parts([one if at == place else 0.0 for at in range(len(FEATURES))])[place]
+            held[feature.name] = f"{part / one:+.2f}".replace("+0.00", "0").replace("-0.00", "0")
+    assert written == held
 
 
 def test_each_module_has_its_line() -> None:

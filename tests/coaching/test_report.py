@@ -10,7 +10,7 @@ from coaching.coach import replay
 from coaching.playbook import bundled
 from coaching.report import CallReport
 from coaching.thresholds import Thresholds
-from voice.events import Degraded, SpeechEnded
+from voice.events import BaselineReset, Degraded, SpeechEnded
 
 from .script import Script
 from .test_coach import calm, gives_up, rising
@@ -43,6 +43,19 @@ def test_falling_tension_with_withdrawal_is_never_soothed() -> None:
     for place in range(4):
         script.turn(115 + 6 * place, 0.5, 2.5)
     assert report(script).outcome == "withdrew"
+
+
+def test_tension_that_somebody_else_took_over_was_not_soothed() -> None:
+    script = Script().voice(5, 25).voice(30, 45, 1.0)
+    reset = BaselineReset(at_s=46.0, known_at_s=46.0, track=0, role="caller", reason="register")
+    script.add(reset).voice(50, 80)
+    assert report(script).outcome == "not assessable"
+
+
+def test_a_voice_that_turned_out_to_be_so_was_neither_tense_nor_soothed() -> None:
+    told = report(Script().voice(2, 120, f0_median_st=18.0, articulation_rate_hz=7.5))
+    assert told.outcome == "not assessable"
+    assert told.tense_s == 0.0
 
 
 def test_why_there_is_no_index() -> None:

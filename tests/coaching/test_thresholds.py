@@ -42,7 +42,6 @@ def test_defaults_are_those_of_the_design() -> None:
     assert (t.cue_hold_max_s, t.cue_expires_s, t.cue_gap_s) == (4, 12, 45)
     assert (t.cue_max, t.cue_max_window_s, t.cue_first_s) == (3, 300, 20)
     assert (t.cue_calm_window_s, t.cue_min_show_s, t.cue_max_show_s) == (600, 6, 25)
-    assert t.weight_zh_f0_spread == 0.0
 
 
 def test_each_setting_has_a_unit_a_help_and_a_range_around_its_default() -> None:
@@ -52,7 +51,6 @@ def test_each_setting_has_a_unit_a_help_and_a_range_around_its_default() -> None
         assert setting.low <= setting.default <= setting.high
 
 
-def test_an_unknown_language_is_read_with_the_care_of_mandarin() -> None:
-    t = Thresholds(weight_zh_level=0.2)
-    assert t.weight(None, "level") == t.weight("zh", "level") == 0.2
-    assert t.weight("en", "level") == t.weight_en_level
+def test_words_alone_may_never_make_a_calm_voice_tense() -> None:
+    with pytest.raises(ThresholdError, match="evidence_most: must be below index_score_at_50"):
+        Thresholds(evidence_most=0.9)
