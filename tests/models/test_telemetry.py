@@ -29,7 +29,7 @@ def traces(folder: Path, code: str) -> list[str]:
     "code",
     [
         "from models import silero; silero.load()",
-        "from voice.vad import Vad; Vad()",
+        "from voice.vad import Vad; Vad(tracks=1)",
         "from models import whisper; import faster_whisper, onnxruntime\n"
         "from models import silero; silero.load()",
     ],

@@ -3,7 +3,7 @@
 import * as api from "./lib/api.js";
 import { find, make } from "./lib/dom.js";
 import { clock } from "./lib/format.js";
-import { knows } from "./lib/i18n.js";
+import { named } from "./lib/i18n.js";
 import { begin, fail } from "./lib/page.js";
 
 const PAGE = 50;
@@ -46,7 +46,7 @@ async function refresh() {
 }
 
 function row(call) {
-  const language = knows(`call.${call.language}`) ? say(`call.${call.language}`) : "–";
+  const language = call.language === null ? "–" : named(say, "call", call.language);
   const links = [make("a", { href: `/replay/${encodeURIComponent(call.call_id)}` }, say("calls.replay"))];
   if (call.agent_id && call.state === "live") {
     links.unshift(make("a", { href: panelOf(call.agent_id) }, say("calls.panel")), " · ");

@@ -4,7 +4,7 @@ import * as api from "../lib/api.js";
 import { find, make } from "../lib/dom.js";
 import { Feed } from "../lib/feed.js";
 import { clock, oneLine } from "../lib/format.js";
-import { callLang } from "../lib/i18n.js";
+import { callLang, named } from "../lib/i18n.js";
 import { begin, fail } from "../lib/page.js";
 import { Panel } from "../panel/panel.js";
 import { Strip } from "./strip.js";
@@ -80,7 +80,7 @@ function event(told) {
   const language = callLang(panel.state.language);
   if (told.type === "words_final" && told.text) {
     const line = make("li", { "data-role": told.role, class: "heard" }, make("span", { class: "at" }, clock(told.start_s)),
-      make("span", { class: "who" }, say(`role.${told.role}`)), make("span", { lang: language }, told.text));
+      make("span", { class: "who" }, named(say, "role", told.role)), make("span", { lang: language }, told.text));
     transcript.append(line);
     transcript.scrollTop = transcript.scrollHeight;
   }

@@ -32,9 +32,10 @@ export function speaker(lang) {
   };
 }
 
-/** Whether the dictionary has words for a key: names of new events may come before their words. */
-export function knows(key) {
-  return key in DICTIONARIES.en;
+/** Words for a name that the server gives; one that has none here (it is newer) is shown as it is. */
+export function named(say, kind, name) {
+  const key = `${kind}.${name}`;
+  return key in DICTIONARIES.en ? say(key) : String(name).replaceAll("_", " ");
 }
 
 /** Write the interface's words into a part of the page. */

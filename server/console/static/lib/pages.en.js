@@ -90,6 +90,7 @@ export default {
   "try.lost": "The connection was lost. Begin again.",
   "try.over": "Stopped. Nothing was kept.",
   "try.yours": "Your voice against your own calm voice",
+  "try.wait": "It appears after some seconds of speech.",
   "try.level": "Microphone",
   "try.quiet": "Nothing is heard. Is the right microphone chosen?",
 };

@@ -90,6 +90,7 @@ export default {
   "try.lost": "连接中断。请重新开始。",
   "try.over": "已停止。没有保存任何内容。",
   "try.yours": "您的声音与自己平静时相比",
+  "try.wait": "说话几秒后出现。",
   "try.level": "麦克风",
   "try.quiet": "听不到声音。麦克风选对了吗？",
 };

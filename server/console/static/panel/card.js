@@ -34,6 +34,7 @@ export class CardSlot {
   }
 
   #enter(card, lang) {
+    this.slot.querySelector(`.leaving[data-cue="${CSS.escape(card.cueId)}"]`)?.remove(); // it is back
     const element = find(copyOf("card"), ".card");
     translate(element, this.say);
     element.dataset.cue = card.cueId;

@@ -14,7 +14,7 @@ export function listen(root, act) {
   const { defaultView: view } = root.ownerDocument;
   const onKey = (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
-    const action = KEYS[event.key.toLowerCase()];
+    const action = KEYS[event.key?.toLowerCase()];
     if (!action) return;
     event.preventDefault();
     act(action);

@@ -33,11 +33,11 @@ export function note(state) {
   if (state.phase === "waiting") return { key: "note.waiting" };
   if (state.phase === "over") return { key: `note.${state.end}` };
   if (state.optedOut) return { key: "note.opted_out" };
-  if (state.paused) return { key: "note.paused" };
+  if (state.paused) return { key: state.call?.consent?.announced === false ? "note.consent" : "note.paused" };
   if (state.onHold) return { key: "note.hold" };
   const blind = state.noIndex ?? state.degraded.find((reason) => NO_INDEX.includes(reason));
-  if (blind) return { key: `note.${blind}` };
-  if (state.helpS !== null) return { key: "note.help", values: { at: state.helpS } };
+  if (blind) return { key: NO_INDEX.includes(blind) ? `note.${blind}` : "note.no_index" };
+  if (state.help) return { key: state.help.byAgent ? "note.help" : "note.help_rule", values: { at: state.help.atS } };
   if (state.degraded.includes("demo_words")) return { key: "note.demo_words" };
   if (callerReading(state).word === "learning") {
     return { key: "note.learning", values: { s: Math.floor(state.learnedS), of: LEARNED_S } };

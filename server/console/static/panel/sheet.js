@@ -1,6 +1,7 @@
 /** The sheet that lies over the lower half on request: why, keys and settings, opting out. */
 
 import { make } from "../lib/dom.js";
+import { callLang, named } from "../lib/i18n.js";
 import { MODES, THEMES } from "../lib/settings.js";
 
 /** At most so many drivers: the rest would be reading, not glancing. */
@@ -48,21 +49,22 @@ export class Sheet {
   }
 }
 
-/** What stands out in the voice, against the caller's own: numbers, because they were asked for. */
-export function whyContent({ drivers }, say) {
-  const out = drivers.filter((driver) => driver.contribution > 0).slice(0, MOST);
-  const rows = out.flatMap((driver) => [
-    make("dt", {}, say(`feature.${driver.name}`)),
-    make(
-      "dd",
-      {},
-      measured(driver.name, driver.value, say),
-      make("span", { class: "usual" }, ` ${say("sheet.usual", { value: measured(driver.name, driver.baseline, say) })}`),
-    ),
+/**
+ * Why the card came, or else what stands out just now, against the caller's own calm voice: numbers,
+ * because they were asked for.
+ */
+export function whyContent({ drivers, card, language }, say) {
+  const out = drivers.filter((driver) => driver.contribution > 0);
+  const told = card?.reasons.length
+    ? card.reasons.map(({ text, driver }) => [make("dt", { lang: callLang(language) }, text), driver])
+    : out.map((driver) => [make("dt", {}, named(say, "feature", driver.name)), driver]);
+  const rows = told.slice(0, MOST).flatMap(([name, driver]) => [
+    name,
+    make("dd", {}, measured(driver, driver.value, say), make("span", { class: "usual" }, ` ${usual(driver, say)}`)),
   ]);
   return [
     make("h2", {}, say("sheet.why")),
-    out.length ? make("dl", { class: "pairs" }, ...rows) : make("p", {}, say("sheet.why.none")),
+    rows.length ? make("dl", { class: "pairs" }, ...rows) : make("p", {}, say("sheet.why.none")),
     buttons(say, ["close", "W", "key.close"]),
   ];
 }
@@ -108,13 +110,20 @@ function buttons(say, ...all) {
     make("button", { type: "button", "data-do": action }, make("kbd", {}, key), ` ${say(name)}`)));
 }
 
-/** A feature in units that a person knows. */
-export function measured(name, value, say) {
-  switch (name) {
-    case "f0_median": return say("unit.hz", { n: Math.round(100 * 2 ** (value / 12)) }); // st re 100 Hz
-    case "f0_spread": return say("unit.st", { n: value.toFixed(1) });
-    case "articulation_rate": return say("unit.syl", { n: value.toFixed(1) });
-    case "pause_ratio": return say("unit.pause", { n: (10 * value).toFixed(1) });
-    default: return say("unit.db", { n: value.toFixed(0) });
+/** A value of a feature, in units that a person knows. */
+export function measured({ name, unit }, value, say) {
+  if (name === "f0_median") return say("unit.hz", { n: Math.round(100 * 2 ** (value / 12)) }); // st re 100 Hz
+  switch (unit) {
+    case "st": return say("unit.st", { n: value.toFixed(1) });
+    case "syl/s": return say("unit.syl", { n: value.toFixed(1) });
+    case "ratio": return say("unit.pause", { n: (10 * value).toFixed(1) });
+    case "dB": return say("unit.db", { n: value.toFixed(0) });
+    default: return say("unit.times", { n: Math.round(value) }); // heard in words or turns
   }
+}
+
+/** What the caller's calm voice has of it; nothing for what is counted. */
+export function usual(driver, say) {
+  const counted = !["st", "syl/s", "ratio", "dB"].includes(driver.unit);
+  return counted ? "" : say("sheet.usual", { value: measured(driver, driver.baseline, say) });
 }

@@ -7,7 +7,8 @@
  * @typedef {{name: string, contribution: number, value: number, baseline: number, unit: string}}
  *   Driver
  * @typedef {{cueId: string, cardId: string, kind: string, urgent: boolean, why: string,
- *   say: string, next: string, avoid: string, shownS: number}} Card
+ *   say: string, next: string, avoid: string, shownS: number,
+ *   reasons: {text: string, driver: Driver}[]}} Card
  * @typedef {{kind: string, quote: string, startS: number}} ToldFact
  * @typedef {{quote: string, due: string|null, startS: number}} Promised
  * @typedef {{id: string, text: string}} Said
@@ -40,7 +41,7 @@
  * @property {boolean} onHold
  * @property {boolean} paused
  * @property {boolean} optedOut
- * @property {number|null} helpS when the agent asked for help
+ * @property {{atS: number, byAgent: boolean}|null} help when it was asked for, and by whom
  */
 
 /** Seconds of calm voice after which the caller's normal voice counts as learned. */
@@ -77,7 +78,7 @@ export const START = Object.freeze({
   onHold: false,
   paused: false,
   optedOut: false,
-  helpS: null,
+  help: null,
 });
 
 /** What each event changes; an event that is not named here changes nothing on the panel. */
@@ -87,7 +88,7 @@ const EVENTS = {
   hold: (state, e) => ({ onHold: e.on }),
   paused: (state, e) => ({ paused: e.on }),
   pressed: (state, e) => (e.key === "opted_out" ? { optedOut: true } : {}),
-  help_wanted: (state, e) => ({ helpS: e.at_s }),
+  help_wanted: (state, e) => ({ help: { atS: e.at_s, byAgent: e.reason === "pressed" } }),
   baseline_reset: () => ({
     caller: START.caller, withdrawnS: null, readings: [], drivers: [], learnedS: 0, heard: false,
   }),
@@ -108,7 +109,7 @@ const EVENTS = {
   cue_shown: (state, e) => ({
     card: {
       cueId: e.cue_id, cardId: e.card_id, kind: e.kind, urgent: e.priority === "P0",
-      why: e.why, say: e.say, next: e.next, avoid: e.avoid, shownS: e.known_at_s,
+      why: e.why, say: e.say, next: e.next, avoid: e.avoid, shownS: e.known_at_s, reasons: e.reasons ?? [],
     },
   }),
   cue_left: (state, e) => (state.card?.cueId === e.cue_id ? { card: null } : {}),

@@ -2,15 +2,15 @@
 
 import { find, make } from "../lib/dom.js";
 import { clock } from "../lib/format.js";
-import { callLang, knows } from "../lib/i18n.js";
+import { callLang, named } from "../lib/i18n.js";
 
 /** The first seconds, while nothing was told: what this call is, and what is listened to. */
 export function drawStart(root, state, say) {
   root.hidden = state.phase === "waiting" || state.facts.length + state.promises.length > 0;
   const consent = state.call?.consent;
   const rows = [
-    ["start.channels", state.roles.map((role) => say(`role.${role}`)).join(" + ") || "–"],
-    ["start.language", say(`call.${state.language ?? "unknown"}`)],
+    ["start.channels", state.roles.map((role) => named(say, "role", role)).join(" + ") || "–"],
+    ["start.language", named(say, "call", state.language ?? "unknown")],
     ["start.consent", say(consent ? `consent.${consent.announced ? "" : "not_"}announced` : "consent.none")],
     ["start.words", state.words === null ? "–" : say(state.words ? "words.on" : "words.off")],
   ];
@@ -24,7 +24,7 @@ export function drawTold(root, { facts, promises, language }, say) {
   find(root, ".facts").hidden = facts.length === 0;
   find(root, ".fact-rows").replaceChildren(
     ...facts.flatMap(({ kind, quote }) => [
-      make("dt", {}, knows(`fact.${kind}`) ? say(`fact.${kind}`) : kind),
+      make("dt", {}, named(say, "fact", kind)),
       make("dd", { lang }, quote),
     ]),
   );

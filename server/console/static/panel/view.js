@@ -50,6 +50,7 @@ export class PanelView {
     root.dataset.mode = look.mode;
     root.dataset.words = look.words ? "on" : "off";
     root.dataset.status = look.status;
+    root.dataset.call = state.callId ?? "";
     write(find(root, ".status-text"), this.say(`status.${look.status}`));
     write(find(root, ".clock"), clock(state.mediaS));
     this.#context(context(state, this.say));

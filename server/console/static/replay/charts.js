@@ -1,10 +1,10 @@
 /** The charts of a replay, by Plotly: index, what drives it, who speaks; and the gauge. */
 
 import { clock } from "../lib/format.js";
+import { named } from "../lib/i18n.js";
 import { colours } from "./colours.js";
 import { broken, MOST_POINTS, thin } from "./log.js";
 
-const FEATURES = ["f0_median", "f0_spread", "articulation_rate", "pause_ratio", "level", "tilt"];
 const CONFIG = { displayModeBar: false, responsive: true };
 /** Where calm ends and tense begins on the index. */
 const LEVELS = [50, 75];
@@ -74,8 +74,10 @@ export class Charts {
         this.#line(say("replay.usual"), (e) => of(e)?.baseline, c.muted, { line: { color: c.muted, dash: "dot", width: 1.5 } }),
       ];
     }
-    return FEATURES.filter((name) => this.readings.some((e) => e.drivers.some((d) => d.name === name))).map((name, place) =>
-      this.#line(say(`feature.${name}`), (e) => e.drivers.find((d) => d.name === name)?.contribution, c.series[place]));
+    return driverNames(this.readings).map((name, place) =>
+      this.#line(named(say, "feature", name), (e) => e.drivers.find((d) => d.name === name)?.contribution, "", {
+        line: { color: c.series[place % c.series.length], dash: place < c.series.length ? "solid" : "dot", width: 1.5 },
+      }));
   }
 
   #line(name, valueOf, color, also = {}) {
@@ -129,12 +131,17 @@ export class Charts {
         },
       }],
       {
-        height: 170, margin: { l: 36, r: 36, t: 24, b: 8 }, paper_bgcolor: "rgba(0,0,0,0)", font: { family: c.font },
+        height: 170, margin: { l: 30, r: 30, t: 22, b: 4 }, paper_bgcolor: "rgba(0,0,0,0)", font: { family: c.font },
         annotations: now === null ? [{ text: say("replay.gauge.none"), showarrow: false, y: 0.05, font: { color: c.muted, size: 12 } }] : [],
       },
       { ...CONFIG, staticPlot: true },
     );
   }
+}
+
+/** Everything that drove the index in this call, in a fixed order. */
+export function driverNames(readings) {
+  return [...new Set(readings.flatMap((e) => e.drivers.map((driver) => driver.name)))].sort();
 }
 
 /** Stretches as one thick line with gaps. */

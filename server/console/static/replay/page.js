@@ -3,9 +3,10 @@
 import * as api from "../lib/api.js";
 import { find, make } from "../lib/dom.js";
 import { clock } from "../lib/format.js";
+import { named } from "../lib/i18n.js";
 import { begin, fail } from "../lib/page.js";
 import { Panel } from "../panel/panel.js";
-import { Charts, loadPlotly } from "./charts.js";
+import { Charts, driverNames, loadPlotly } from "./charts.js";
 import { onLight } from "./colours.js";
 import { Log } from "./log.js";
 import { Player } from "./player.js";
@@ -72,7 +73,7 @@ async function show(log, Plotly) {
       press();
     }
   });
-  chooseBelow(charts, log);
+  chooseBelow(charts);
   onLight(() => charts.draw());
 
   const at = Number(new URLSearchParams(location.search).get("at"));
@@ -80,11 +81,10 @@ async function show(log, Plotly) {
 }
 
 /** What the chart below the index shows. */
-function chooseBelow(charts, log) {
+function chooseBelow(charts) {
   const select = find(document, "[name=below]");
-  const names = new Set(log.all("index_changed").flatMap((e) => e.drivers.map((driver) => driver.name)));
   select.append(make("option", { value: "drivers" }, say("replay.drivers")),
-    ...[...names].sort().map((name) => make("option", { value: name }, say("replay.own", { feature: say(`feature.${name}`) }))));
+    ...driverNames(charts.readings).map((name) => make("option", { value: name }, say("replay.own", { feature: named(say, "feature", name) }))));
   select.addEventListener("change", () => {
     charts.below = select.value;
     charts.draw();

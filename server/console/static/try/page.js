@@ -17,6 +17,7 @@ const SILENT_BLOCKS = 40;
 
 const { lang, say, config } = await begin();
 const panel = new Panel(find(document, ".frame"), { lang });
+panel.connected(true); // there is nothing to connect to before the button is pressed
 const button = find(document, ".begin");
 const status = find(document, ".try-status");
 const prompt = find(document, ".prompt");
