@@ -18,9 +18,9 @@ $(STAMP): pyproject.toml $(LOCKED)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCKED) -e '.[test]'
 	touch $(STAMP)
 
-# the main job on a bundled call with what is bundled
+# the main job: a server on this machine, a bundled call through its socket, and what the agent sees
 demo: install
-	$(BIN)/calmline run samples/en-rising.wav --caller left --language en --events .demo.events.jsonl
+	$(BIN)/calmline demo
 
 test: check
 	$(BIN)/python -m pytest -q

@@ -28,7 +28,7 @@ from voice.events import (
     WordsFinal,
     WordsMissing,
 )
-from voice.pipeline import VoicePipeline
+from voice.pipeline import OpenUtterance, VoicePipeline
 from voice.word_release import WordRelease
 
 from .advice import Advice
@@ -159,6 +159,14 @@ class CallSession:
     def take_audio(self, utterance_id: str) -> NDArray[np.float32]:
         """Sound of an utterance, once; see :meth:`~voice.pipeline.VoicePipeline.take_audio`."""
         return self._voice.take_audio(utterance_id)
+
+    def open_utterances(self) -> list[OpenUtterance]:
+        """What is being said; see :meth:`~voice.pipeline.VoicePipeline.open_utterances`."""
+        return [] if self._audio_over else self._voice.open_utterances()
+
+    def open_audio(self, utterance_id: str) -> NDArray[np.float32]:
+        """Sound of what is being said; see :meth:`~voice.pipeline.VoicePipeline.open_audio`."""
+        return self._voice.open_audio(utterance_id)
 
     def press(self, key: PressedKey, cue_id: str | None = None) -> None:
         """Take a key that the agent pressed; it is told at the next tick."""

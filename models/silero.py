@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import ModelError
+from .products import as_products
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -23,6 +24,8 @@ CHUNK = 512
 """Samples at 16 kHz that the model judges at a time (32 ms)."""
 CONTEXT = 64
 """Samples before the chunk that it sees, too."""
+MIRRORED = 64
+"""Samples at the end of the chunk that it sees once more, backwards, as if they went on."""
 STATE = 128
 """Width of the recurrent state."""
 
@@ -48,6 +51,9 @@ def find() -> Path:
 def load() -> InferenceSession:
     """Load the model once for the whole process; the state belongs to each stream.
 
+    Its inputs and outputs are those that :func:`models.products.as_products` gives it; of each
+    chunk it takes context, chunk and mirrored samples.
+
     Raises
     ------
     ModelError
@@ -64,5 +70,7 @@ def load() -> InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4
     return onnxruntime.InferenceSession(
-        content, sess_options=options, providers=["CPUExecutionProvider"]
+        as_products(content, CONTEXT + CHUNK + MIRRORED, STATE),
+        sess_options=options,
+        providers=["CPUExecutionProvider"],
     )

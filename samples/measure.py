@@ -52,8 +52,9 @@ def vad_agreement(track: Samples, spans: list[list[float]], collar_s: float = CO
     collar_s
         Chunks nearer than this to an edge are left out.
     """
-    vad = Vad()
-    heard = np.concatenate([vad.feed(track, np.zeros(len(track), np.bool_)), vad.flush()])
+    vad = Vad(tracks=1)
+    first = vad.feed(track[np.newaxis], np.zeros((1, len(track)), np.bool_))
+    heard = np.concatenate([first, vad.flush()], axis=1)[0]
     middle_s = (np.arange(len(track) // round(CHUNK_S * RATE)) + 0.5) * CHUNK_S
     edges = np.array(spans).reshape(-1, 2)
     inside = (middle_s[:, None] >= edges[:, 0]) & (middle_s[:, None] < edges[:, 1])

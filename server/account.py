@@ -13,8 +13,8 @@ from rich.text import Text
 
 from coaching.advice import Advice, CueLeft, CueShown, CueWithheld, IndexChanged, StateChanged
 from coaching.report import CallReport
-from coaching.session import CallSetup, Logged
-from voice.events import Degraded, Fact, Role, SpeechEnded, WordsFinal
+from coaching.session import Logged
+from voice.events import CallStarted, Degraded, Fact, Role, SpeechEnded, WordsFinal
 
 BARS = "▁▂▃▄▅▆▇█"
 LABEL = 9
@@ -51,8 +51,6 @@ class Account:
 
     Parameters
     ----------
-    setup
-        Who was on it.
     events
         Its whole log.
     name
@@ -61,30 +59,30 @@ class Account:
         One line about it, where there is something to say.
     """
 
-    def __init__(
-        self, setup: CallSetup, events: Sequence[Logged], name: str, *, note: str | None = None
-    ) -> None:
-        self._setup = setup
+    def __init__(self, events: Sequence[Logged], name: str, *, note: str | None = None) -> None:
         self._note = note
         self._name = name
         self._facts = [e.event for e in events if isinstance(e.event, Fact)]
         self._advice = [e.event for e in events if isinstance(e.event, Advice)]
+        self._started = next(fact for fact in self._facts if isinstance(fact, CallStarted))
         self._report = CallReport.of(self._facts, self._advice)
         self._end_s = max(0.1, self._report.duration_s or events[-1].event.known_at_s)
 
-    def print(self, console: Console | None = None, *, log: Path | None = None) -> None:
-        """Print it; colours and width are the terminal's."""
+    def print(
+        self, console: Console | None = None, *, log: Path | None = None, story: bool = True
+    ) -> None:
+        """Print it, with or without what was said; colours and width are the terminal's."""
         console = console or Console(highlight=False)
         columns = max(20, min(console.width, MOST_COLUMNS) - LABEL - 2)
         console.print(Group(*self._header(), Text(), *self._lanes(columns), Text()))
-        for part in self._story(min(console.width, MOST_COLUMNS)):
+        for part in self._story(min(console.width, MOST_COLUMNS)) if story else ():
             console.print(part)
         console.print(self._summary())
         if log is not None:
             console.print(Text(f"events: {log}", style="dim"))
 
     def _header(self) -> Iterable[RenderableType]:
-        language = {"en": "English", "zh": "Mandarin"}.get(self._setup.language, "")
+        language = {"en": "English", "zh": "Mandarin"}.get(self._started.language or "", "")
         yield Text.assemble(
             (self._name, "bold"), f"  {clock(self._end_s)}  {language}", style="default"
         )
@@ -96,7 +94,7 @@ class Account:
     def _lanes(self, columns: int) -> Iterable[RenderableType]:
         per_column = self._end_s / columns
         yield self._ruler(columns)
-        for index, role in enumerate(self._setup.roles):
+        for index, role in enumerate(self._started.roles):
             name = role if role != "unknown" else f"channel {index + 1}"
             lane = [0.0] * columns
             for fact in self._facts:

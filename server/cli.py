@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, cast
 import click
 
 from .models_cli import models
+from .playbook_cli import playbook
+from .serve_cli import demo, doctor, serve, stream
 
 if TYPE_CHECKING:
     from voice.events import Language
@@ -108,14 +110,34 @@ def run(
     )
 
 
-@main.command(short_help="Print the JSON Schema of the events.")
-def schema() -> None:
-    """Print the JSON Schema of every event that `calmline run` writes."""
+@main.command(short_help="Print the JSON Schema of events or messages.")
+@click.option("--protocol", is_flag=True, help="Of the messages by which calls are sent, instead.")
+def schema(protocol: bool) -> None:
+    """Print the JSON Schema of every event that `calmline run` writes and the server tells."""
     import json
 
-    from .wire import json_schema
+    if protocol:
+        from .media.protocol import protocol_schema as of
+    else:
+        from .wire import json_schema as of
 
-    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(of(), indent=2, ensure_ascii=False))
+
+
+@main.command(short_help="Say why a card came, or did not.")
+@click.argument("log", metavar="LOG", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--at", "at_s", type=float, required=True, metavar="SECONDS", help="The moment.")
+@click.option("--playbook", type=click.Path(path_type=Path), help="Other cards (YAML).")
+@click.option("--thresholds", type=click.Path(path_type=Path), help="Other thresholds (TOML).")
+def explain(log: Path, at_s: float, playbook: Path | None, thresholds: Path | None) -> None:
+    """Print the facts before a moment of a call, the rules that held, and those held back.
+
+    LOG is a call's log of events, from `calmline run` or the server (/v1/calls/ID/log).
+    """
+    from .explain import explain as tell
+    from .run import read_playbook, read_thresholds
+
+    tell(log, at_s, read_playbook(playbook), read_thresholds(thresholds))
 
 
 @main.command(short_help="Print the shell's completion script.")
@@ -129,7 +151,8 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "calmline", "_CALMLINE_COMPLETE").source())
 
 
-main.add_command(models)
+for command in (models, playbook, serve, demo, stream, doctor):
+    main.add_command(command)
 
 
 if __name__ == "__main__":

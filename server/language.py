@@ -1,4 +1,8 @@
-"""Which language a call is in: heard once, on the first 3 s of the caller's speech."""
+"""Which language a recording is advised in: that of the caller's first 3 s of speech.
+
+The playbook must be chosen before the call begins, so this looks ahead, which a recording allows.
+What each channel is transcribed in is heard on the way, see ``lane/languages.py``.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,9 @@ from voice.resample import double_rate
 from voice.vad import SPEECH, Vad
 
 from .lane.client import Lane
+from .lane.languages import SPEECH_S
 from .sources import Source
 
-SPEECH_S = 3.0
-"""Speech to judge by; Whisper tells two languages apart on less, but not on a greeting."""
 SEARCHED_S = 120.0
 """Sound to look for it in."""
 
@@ -58,10 +61,10 @@ def _track(source: Source, track: int) -> Iterator[NDArray[np.float32]]:
 
 def _first_speech(blocks: Iterator[NDArray[np.float32]]) -> NDArray[np.float32] | None:
     """The first seconds of speech, put together; ``None`` if there are none in the first part."""
-    vad = Vad()
+    vad = Vad(tracks=1)
     kept: list[NDArray[np.float32]] = []
     for number, block in enumerate(blocks):
-        probabilities = vad.feed(block, np.zeros(_BLOCK, np.bool_))
+        probabilities = vad.feed(block[np.newaxis], np.zeros((1, _BLOCK), np.bool_))
         if probabilities.mean() >= SPEECH:
             kept.append(block)
         if len(kept) * _BLOCK >= SPEECH_S * RATE:

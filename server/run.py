@@ -87,7 +87,7 @@ def run(options: Options) -> None:
                 demo_words=words.demo,
                 shadow=options.shadow,
             )
-            events = _hear(source, setup, lane, write, options.files)
+            events = _hear(source, setup, lane, write, options)
     except (ModelError, LaneError) as error:
         raise Refused(str(error)) from error
     finally:
@@ -97,7 +97,7 @@ def run(options: Options) -> None:
     if not options.as_json:
         from .account import Account
 
-        Account(setup, events, source.name, note=words.note).print(log=path)
+        Account(events, source.name, note=words.note).print(log=path)
 
 
 def playbook_language(playbook: Playbook | None) -> Language:
@@ -167,7 +167,7 @@ def _hear(
     setup: CallSetup,
     lane: Lane | None,
     write: Any,
-    files: tuple[Path, ...],
+    options: Options,
 ) -> list[Logged]:
     session = CallSession(setup)
     driver: CallSession | Lockstep = session
@@ -176,7 +176,7 @@ def _hear(
             session,
             lane,
             call_id=setup.call_id,
-            language=setup.language,
+            language=options.language,
             hotwords=" ".join(setup.playbook.hotwords) or None,
         )
     events: list[Logged] = []
@@ -192,7 +192,7 @@ def _hear(
             advance(block.shape[1] / RATE)
         take(driver.finish())
     if not any(isinstance(logged.event, SpeechStarted) for logged in events):
-        names = " and ".join(str(path) for path in files)
+        names = " and ".join(str(path) for path in options.files)
         raise Refused(f"{names}: no speech is heard in it: is it the right recording?")
     return events
 

@@ -38,7 +38,7 @@ def draw() -> str:
         record=True, width=96, file=io.StringIO(), force_terminal=True, color_system="truecolor",
         highlight=False, legacy_windows=False,
     )  # fmt: skip
-    Account(setup, events, f"{NAME}.wav").print(console)
+    Account(events, f"{NAME}.wav").print(console)
     svg = console.export_svg(
         title=f"calmline run samples/{NAME}.wav --caller left", unique_id="calmline"
     )

@@ -7,7 +7,7 @@ that chunking cannot matter, and everything it knows becomes known at a tick.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,12 +28,30 @@ from .events import (
 from .losses import Loss, Losses
 from .resample import double_rate
 from .track import WINDOW_S, Heard, Track
+from .utterances import Utterance
+from .vad import Vad
 
 Samples = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 HOP_TICKS = 5
 """Ticks from one prosody window to the next (0.5 s)."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUtterance:
+    """An utterance that goes on.
+
+    Attributes
+    ----------
+    ended
+        What will be told of it if nothing more is said.
+    silence_s
+        For how long nothing has been said; 0 while somebody speaks.
+    """
+
+    ended: UtteranceEnded
+    silence_s: float
 
 
 class VoicePipeline:
@@ -50,6 +68,7 @@ class VoicePipeline:
     def __init__(self, roles: Sequence[Role], *, keep_audio: bool = False) -> None:
         self._tracks = [Track(index, role) for index, role in enumerate(roles)]
         self._losses = [Losses() for _ in roles]
+        self._vad = Vad(len(roles))
         self._conversation = Conversation(roles)
         self._same = SameSound() if len(self._tracks) == 2 else None
         self._waiting: Samples = np.zeros((len(roles), 0), np.float32)
@@ -119,7 +138,8 @@ class VoicePipeline:
         facts = self._hear()
         for track, losses in zip(self._tracks, self._losses, strict=True):
             facts += self._tell_losses(track, losses.finish())
-        facts += self._tell([track.finish() for track in self._tracks])
+        rest = self._vad.flush()
+        facts += self._tell([track.finish(rest[track.index]) for track in self._tracks])
         return facts + self._conversation.finish(self.heard_s, self.now_s)
 
     def take_audio(self, utterance_id: str) -> Samples:
@@ -139,6 +159,35 @@ class VoicePipeline:
             raise KeyError(utterance_id)
         return double_rate(self._audio.pop(utterance_id))
 
+    def open_utterances(self) -> list[OpenUtterance]:
+        """Utterances that go on, at most one a track. Asking changes nothing."""
+        found = []
+        for track in self._tracks:
+            if (open_ := track.open_utterance()) is not None:
+                found.append(OpenUtterance(self._ended(track, open_[0]), open_[1]))
+        return found
+
+    def open_audio(self, utterance_id: str) -> Samples:
+        """Copy the sound of an utterance that goes on. Asking changes nothing.
+
+        Returns
+        -------
+        np.ndarray [shape=(n,), dtype=float32]
+            At 16 kHz, from 0.2 s before it to 0.2 s after its speech, as far as that is heard.
+            From 0.2 s of silence on it is, to the bit, what :meth:`take_audio` will give if
+            nothing more is said.
+
+        Raises
+        ------
+        KeyError
+            If no such utterance goes on.
+        """
+        for track in self._tracks:
+            open_ = track.open_utterance()
+            if open_ is not None and open_[0].utterance_id == utterance_id:
+                return double_rate(track.cut_out(open_[0]))
+        raise KeyError(utterance_id)
+
     def _hear(self) -> list[Fact]:
         block, self._waiting = self._waiting[:, :TICK], self._waiting[:, TICK:]
         lost, self._waiting_lost = self._waiting_lost[:, :TICK], self._waiting_lost[:, TICK:]
@@ -147,7 +196,11 @@ class VoicePipeline:
         facts: list[Fact] = []
         for track, losses in zip(self._tracks, self._losses, strict=True):
             facts += self._tell_losses(track, losses.feed(lost[track.index]))
-        heard = [track.hear(block[track.index], lost[track.index]) for track in self._tracks]
+        speech = self._vad.feed(block, lost)
+        heard = [
+            track.hear(block[track.index], lost[track.index], speech[track.index])
+            for track in self._tracks
+        ]
         facts += self._tell(heard)
         facts += self._compare(block)
         facts += self._conversation.tell(self.now_s)
@@ -175,17 +228,20 @@ class VoicePipeline:
             for utterance in new.utterances:
                 if self._audio is not None:
                     self._audio[utterance.utterance_id] = track.cut_out(utterance)
-                yield UtteranceEnded(
-                    at_s=round(utterance.end_s, 3),
-                    known_at_s=self.now_s,
-                    track=track.index,
-                    role=track.role,
-                    utterance_id=utterance.utterance_id,
-                    start_s=round(utterance.start_s, 3),
-                    sound_start_s=round(utterance.sound_start_s, 3),
-                    speech_s=round(track.speech_s(utterance), 3),
-                    reason=utterance.reason,
-                )
+                yield self._ended(track, utterance)
+
+    def _ended(self, track: Track, utterance: Utterance) -> UtteranceEnded:
+        return UtteranceEnded(
+            at_s=round(utterance.end_s, 3),
+            known_at_s=self.now_s,
+            track=track.index,
+            role=track.role,
+            utterance_id=utterance.utterance_id,
+            start_s=round(utterance.start_s, 3),
+            sound_start_s=round(utterance.sound_start_s, 3),
+            speech_s=round(track.speech_s(utterance), 3),
+            reason=utterance.reason,
+        )
 
     def _tell_losses(self, track: Track, losses: Sequence[Loss]) -> Iterable[Fact]:
         for loss in losses:

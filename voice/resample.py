@@ -26,46 +26,46 @@ def _taps() -> Samples:
 
 
 class HalfBand:
-    """Doubles the rate of one track, block by block.
+    """Doubles the rate of tracks, block by block.
 
     After ``n`` input samples, ``2 * (n - LOOKAHEAD)`` output samples have come out: output ``j``
     is the sound at ``j / 16000`` s, whatever the blocks were.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tracks: int) -> None:
         self._taps = _taps()
         # the past of a call is silence
-        self._carried: Samples = np.zeros(LOOKAHEAD - 1, np.float32)
+        self._carried: Samples = np.zeros((tracks, LOOKAHEAD - 1), np.float32)
 
     def feed(self, block: Samples) -> Samples:
         """Take samples at 8 kHz, give those at 16 kHz that are ready.
 
         Parameters
         ----------
-        block : np.ndarray [shape=(n,), dtype=float32]
+        block : np.ndarray [shape=(tracks, n), dtype=float32]
 
         Returns
         -------
-        np.ndarray [shape=(m,), dtype=float32]
+        np.ndarray [shape=(tracks, m), dtype=float32]
             ``m = 2 * n`` once the filter has filled.
         """
-        known = np.concatenate([self._carried, block])
-        ready = len(known) - (2 * LOOKAHEAD - 1)
-        if ready <= 0:
-            self._carried = known
-            return np.zeros(0, np.float32)
-        out = np.empty(2 * ready, np.float32)
-        out[0::2] = known[LOOKAHEAD - 1 : LOOKAHEAD - 1 + ready]
-        out[1::2] = np.convolve(known, self._taps, mode="valid")
-        self._carried = known[ready:]
+        known = np.concatenate([self._carried, block], axis=1)
+        ready = max(0, known.shape[1] - (2 * LOOKAHEAD - 1))
+        self._carried = known[:, ready:]
+        out: Samples = np.empty((len(known), 2 * ready), np.float32)
+        if ready:
+            out[:, 0::2] = known[:, LOOKAHEAD - 1 : LOOKAHEAD - 1 + ready]
+            for track, samples in zip(out, known, strict=True):
+                track[1::2] = np.correlate(samples, self._taps)  # which are the same backwards
         return out
 
     def flush(self) -> Samples:
         """Give the last samples, as if silence followed."""
-        return self.feed(np.zeros(LOOKAHEAD, np.float32))
+        return self.feed(np.zeros((len(self._carried), LOOKAHEAD), np.float32))
 
 
 def double_rate(samples: Samples) -> Samples:
-    """The whole of a stretch at twice its rate; see :class:`HalfBand`."""
-    filter_ = HalfBand()
-    return np.concatenate([filter_.feed(samples), filter_.flush()])
+    """The whole of a stretch of one track at twice its rate; see :class:`HalfBand`."""
+    filter_ = HalfBand(tracks=1)
+    out: Samples = np.concatenate([filter_.feed(samples[np.newaxis]), filter_.flush()], axis=1)[0]
+    return out

@@ -63,6 +63,11 @@ class SpeechStretches:
         """Whether a stretch of speech is open."""
         return self._speaking
 
+    @property
+    def quiet_s(self) -> float | None:
+        """Where silence began inside the open stretch, if it is silent now."""
+        return self._quiet_s if self._speaking else None
+
     def process(self, probability: float) -> Edge | None:
         """Take the next chunk's probability; give an edge if one is certain now."""
         start_s, end_s = self._chunks * CHUNK_S, (self._chunks + 1) * CHUNK_S

@@ -15,7 +15,7 @@ from .frames import HOP
 from .prosody import SPEECH_PROBABILITY, WINDOW_FRAMES, Measures, Prosody
 from .speech import Edge, SpeechStretches
 from .utterances import Utterance, UtteranceCutter
-from .vad import CHUNK_S, SPEECH, Vad
+from .vad import CHUNK_S, SPEECH
 
 Samples = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -50,7 +50,6 @@ class Track:
     def __init__(self, index: int, role: Role) -> None:
         self.index = index
         self.role = role
-        self._vad = Vad()
         self._stretches = SpeechStretches()
         self._cutter = UtteranceCutter(index, self._quietest)
         self._prosody = Prosody(role)
@@ -70,18 +69,18 @@ class Track:
         """Whether a stretch of speech is open."""
         return self._stretches.speaking
 
-    def hear(self, samples: Samples, lost: Mask) -> Heard:
-        """Take the next tick's samples."""
+    def hear(self, samples: Samples, lost: Mask, speech: Samples) -> Heard:
+        """Take the next tick's samples, and the speech probabilities of chunks, see `voice.vad`."""
         self._unmeasured.append((samples, lost))
         self._tail.append((self._samples, samples))
         self._samples += len(samples)
         while self._tail[0][0] + len(self._tail[0][1]) < self._samples - TAIL_S * RATE:
             self._tail.popleft()
-        return self._judge(self._vad.feed(samples, lost))
+        return self._judge(speech)
 
-    def finish(self) -> Heard:
-        """Judge what is left and end what is open."""
-        last = self._judge(self._vad.flush())
+    def finish(self, speech: Samples) -> Heard:
+        """Take the last speech probabilities and end what is open."""
+        last = self._judge(speech)
         edge = self._stretches.finish()
         if edge is None:
             return last
@@ -119,6 +118,13 @@ class Track:
         flags = probabilities[np.clip(chunk, 0, len(probabilities) - 1)] >= SPEECH_PROBABILITY
         return flags & (frames >= 0) & (chunk >= 0)
 
+    def open_utterance(self) -> tuple[Utterance, float] | None:
+        """The utterance that goes on, as if it had ended with its speech; and seconds since."""
+        heard_s, quiet_s = self._stretches.heard_s, self._stretches.quiet_s
+        end_s = heard_s if quiet_s is None else quiet_s
+        utterance = self._cutter.open(end_s)
+        return None if utterance is None else (utterance, heard_s - end_s)
+
     def speech_s(self, utterance: Utterance) -> float:
         """Seconds of a recent utterance that hold speech."""
         first = self._chunks - len(self._probabilities)
@@ -130,7 +136,8 @@ class Track:
     def cut_out(self, utterance: Utterance) -> Samples:
         """What the recogniser is given of a recent utterance, at 8 kHz.
 
-        Must be asked for before the tail has moved on, that is, when the utterance is told.
+        Must be asked for before the tail has moved on, that is, when the utterance is told, or
+        while it goes on: then what has not been heard yet is missing.
         """
         first, last = (
             round(utterance.sound_start_s * RATE),
@@ -143,10 +150,10 @@ class Track:
         ]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
-    def _judge(self, probabilities: NDArray[np.float32]) -> Heard:
+    def _judge(self, speech: Samples) -> Heard:
         edges: list[Edge] = []
         utterances: list[Utterance] = []
-        for probability in probabilities.tolist():
+        for probability in speech.tolist():
             self._probabilities.append(probability)
             self._chunks += 1
             edge = self._stretches.process(probability)

@@ -72,12 +72,23 @@ class UtteranceCutter:
             return None
         return self._utterance(start_s, at_s, reason)
 
+    def open(self, at_s: float) -> Utterance | None:
+        """Tell what the open utterance will be if its speech ends at ``at_s``; changes nothing."""
+        if self._start_s is None or at_s <= self._start_s:
+            return None
+        return self._as(self._count + 1, self._start_s, at_s, "silence")
+
     def _utterance(
         self, start_s: float, end_s: float, reason: Literal["silence", "cut", "end"]
     ) -> Utterance:
         self._count += 1
+        return self._as(self._count, start_s, end_s, reason)
+
+    def _as(
+        self, number: int, start_s: float, end_s: float, reason: Literal["silence", "cut", "end"]
+    ) -> Utterance:
         return Utterance(
-            utterance_id=f"{self._track}-{self._count}",
+            utterance_id=f"{self._track}-{number}",
             start_s=start_s,
             end_s=end_s,
             sound_start_s=start_s if self._was_cut else max(0.0, start_s - PADDING_S),

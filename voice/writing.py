@@ -7,7 +7,7 @@ word stands, so that a stretch of text can be replaced and all other words keep 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from .events import Word
@@ -121,6 +121,14 @@ class Line:
             text=text,
             probability=min(word.probability for word in touched),
         )
+
+
+def written(texts: Iterable[str]) -> str:
+    """Words with the space that writing has between them."""
+    line = ""
+    for text in texts:
+        line += _between(line, text) + text
+    return line
 
 
 def gaps(text: str, words: Sequence[Word]) -> list[str]:

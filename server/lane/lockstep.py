@@ -12,12 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coaching.session import CallSession, Logged
-from models.transcriber import Transcript
 from voice.clock import TICK, TICKS_PER_S
-from voice.events import Language, UtteranceEnded, Word, WordsFinal, WordsMissing
+from voice.events import Language, UtteranceEnded
 
 from .client import Lane
 from .desk import Answer
+from .finals import Finals, words_of
+from .languages import Languages
 
 
 class Lockstep:
@@ -32,7 +33,7 @@ class Lockstep:
     call_id
         Unique among the calls that the lane has at a time.
     language
-        Of the call; ``None`` to have it detected in each utterance.
+        Of the call; ``None`` to have it heard, channel by channel.
     hotwords
         See :meth:`models.transcriber.Transcriber.transcribe`.
     """
@@ -47,10 +48,9 @@ class Lockstep:
         hotwords: str | None = None,
     ) -> None:
         self._session = session
-        self._lane = lane
-        self._call_id = call_id
-        self._language = language
-        self._hotwords = hotwords
+        self._finals = Finals(
+            session, lane, call_id=call_id, languages=Languages(language), hotwords=hotwords
+        )
         self._open: dict[str, tuple[UtteranceEnded, Future[Answer]]] = {}
 
     def feed(
@@ -75,56 +75,11 @@ class Lockstep:
         return told + self._session.finish()
 
     def _told(self, told: list[Logged]) -> list[Logged]:
-        for logged in told:
-            if isinstance(logged.event, UtteranceEnded):
-                utterance = logged.event
-                self._open[utterance.utterance_id] = (
-                    utterance,
-                    self._lane.submit(
-                        self._call_id,
-                        utterance.utterance_id,
-                        self._session.take_audio(utterance.utterance_id),
-                        self._language,
-                        hotwords=self._hotwords,
-                    ),
-                )
+        for utterance, answer in self._finals.submit(told):
+            self._open[utterance.utterance_id] = utterance, answer
         return told
 
     def _await(self, until_s: float) -> None:
         for utterance_id in self._session.awaited(until_s):
             utterance, answer = self._open.pop(utterance_id)
             self._session.words(words_of(utterance, answer.result()))
-
-
-def words_of(utterance: UtteranceEnded, answer: Answer) -> WordsFinal | WordsMissing:
-    """What the lane says of an utterance, as a fact; its times count from the start of the call."""
-    if not isinstance(answer, Transcript):
-        return WordsMissing(
-            at_s=utterance.at_s,
-            known_at_s=utterance.known_at_s,
-            track=utterance.track,
-            role=utterance.role,
-            utterance_id=utterance.utterance_id,
-            reason=answer.reason,
-        )
-    first_s = utterance.sound_start_s
-    return WordsFinal(
-        at_s=utterance.at_s,
-        known_at_s=utterance.known_at_s,
-        track=utterance.track,
-        role=utterance.role,
-        utterance_id=utterance.utterance_id,
-        start_s=utterance.start_s,
-        words=tuple(
-            Word(
-                start_s=round(first_s + word.start_s, 3),
-                end_s=round(first_s + word.end_s, 3),
-                text=word.text,
-                probability=word.probability,
-            )
-            for word in answer.words
-        ),
-        text=answer.text,
-        language=answer.language,
-        engine=answer.engine,
-    )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SPEECH_PER_CALL = 0.9
-"""Seconds of utterances, padding included, a second of a two-channel call: the mean of the bundled
-calls, which hold little silence (``tests/benchmarks/words.py`` prints it)."""
+SPEECH_PER_CALL = 1.1
+"""Seconds that a two-channel call hands in a second, padding and what is likely over but goes on
+included: the mean of the bundled calls, which hold little silence (``tests/benchmarks/words.py``
+prints it)."""
 AT_LOAD = 0.5
 """Share of its capacity that a lane can carry with final words within a second."""
 
@@ -38,7 +39,7 @@ class LaneState:
     real_time_factor
         Seconds of work a second of utterances, in the last 60 s; ``None`` if there were none.
     heard
-        Finals transcribed since the start.
+        Finals transcribed since the start, with those that were taken back meanwhile.
     missing
         Finals whose words never came since the start, by reason.
     shed

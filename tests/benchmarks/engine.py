@@ -52,11 +52,11 @@ def whole(name: str) -> list[Fact]:
 
 def vad(name: str) -> None:
     """Voice activity of both tracks, tick by tick."""
-    for track in sample(name)[0]:
-        stream = Vad()
-        for at in range(0, len(track), TICK):
-            block = track[at : at + TICK]
-            stream.feed(block, arrived(block))
+    call = sample(name)[0]
+    stream = Vad(tracks=2)
+    for at in range(0, call.shape[1], TICK):
+        block = call[:, at : at + TICK]
+        stream.feed(block, arrived(block))
 
 
 def prosody(name: str) -> None:

@@ -53,8 +53,9 @@ def praat_nuclei(samples: Samples) -> Floats:
 
 def phonation(samples: Samples) -> Flags:
     """Return which frames VAD holds for speech, gaps under 0.25 s included."""
-    vad = Vad()
-    chunks = [*vad.feed(samples, np.zeros(len(samples), np.bool_)), *vad.flush()]
+    vad = Vad(tracks=1)
+    heard = vad.feed(samples[np.newaxis], np.zeros((1, len(samples)), np.bool_))
+    chunks = [*heard[0], *vad.flush()[0]]
     times_s = (np.arange(len(samples) // 80) + 0.5) / 100
     speech = np.array(chunks, np.float32)[(times_s / CHUNK_S).astype(int).clip(0, len(chunks) - 1)]
     spoken: Flags = speech >= SPEECH_PROBABILITY

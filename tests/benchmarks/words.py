@@ -27,7 +27,7 @@ from server.lane.desk import Answer
 from server.lane.settings import LaneSettings
 from tests.voice.sound import SAMPLES
 
-from .words_calls import ANSWER_S, crowd, paced, percentile, share, spoken
+from .words_calls import ANSWER_S, crowd, dropped, paced, percentile, share, spoken
 from .words_models import loader
 
 TABLES = ("delay", "peers", "crowd", "memory")
@@ -50,7 +50,8 @@ def open_lane(model: str, workers: int | None) -> Lane | None:
 def delay(models: Sequence[str], calls: Sequence[int], seconds: float, workers: int | None) -> None:
     """Print when final words come."""
     print(f"\nfinal words of calls paced for {seconds:g} s; {share():.2f} s of utterances a second")
-    print("and call; delay in seconds after the end of speech (in the lane: since handed in)")
+    print(f"and call, {dropped():.0%} of them handed in although they went on; delay in seconds")
+    print("after the end of speech (in the lane: since handed in)")
     columns = ("p50", "p95", "p99", "lane p50", "p95", "p99", "load", "RTF")
     print(f"{'model':8} calls {'n':>5}" + "".join(f"{column:>9}" for column in columns))
     for model in models:

@@ -16,11 +16,15 @@ from coaching.thresholds import Thresholds
 from models.transcriber import RATE, Samples
 from server.lane.client import Lane
 from server.lane.desk import Answer, NotHeard
+from server.lane.finals import Finals
+from server.lane.languages import Languages
 from server.lane.state import LaneState
+from tests.server.lane_fakes import NotedLane
 from tests.voice.sound import SAMPLES, sample
 from voice.clock import TICK
 from voice.events import Language, UtteranceEnded
-from voice.pipeline import VoicePipeline
+
+Callback = Callable[[Future[Answer]], None]
 
 ANSWER_S = 600.0
 """How long the last words may take before the benchmark gives up."""
@@ -28,35 +32,85 @@ ANSWER_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """An utterance, in seconds of its call's media time."""
+    """What is handed in of an utterance, in seconds of its call's media time.
+
+    Attributes
+    ----------
+    handed_s
+        When.
+    dropped_s
+        When it turns out that it goes on; ``None`` if it has ended.
+    end_s, known_s
+        When it has ended, and when that is known.
+    """
 
     language: Language
+    samples: Samples
+    handed_s: float
+    dropped_s: float | None
     end_s: float
     known_s: float
-    samples: Samples
 
 
 @cache
 def spoken(name: str) -> tuple[Spoken, ...]:
-    """The utterances of a bundled call, as the product cuts them."""
-    pipeline = VoicePipeline(("caller", "agent"), keep_audio=True)
+    """What a bundled call hands in, as the product does it live."""
     call, labels = sample(name)
     language: Language = "zh" if labels["language"] == "zh" else "en"
-    pipeline.take(call)
-    found: list[Spoken] = []
-    while pipeline.ready():
-        for fact in pipeline.tick():
-            if isinstance(fact, UtteranceEnded):
-                sound = pipeline.take_audio(fact.utterance_id)
-                found.append(Spoken(language, fact.at_s, fact.known_at_s, sound))
+    lane = NotedLane()
+    session = CallSession(setup(name, language))
+    finals = Finals(session, lane, call_id=name, languages=Languages(language))
+    handed_s: list[float] = []
+    dropped_s: dict[int, float] = {}
+    ended: dict[int, UtteranceEnded] = {}
+    for at in range(0, call.shape[1], TICK):
+        told = finals.submit(session.feed(call[:, at : at + TICK]))
+        ended |= {id(answer): utterance for utterance, answer in told}
+        finals.guess()
+        now_s = session.now_s
+        handed_s += [now_s] * (len(lane.asked) - len(handed_s))
+        dropped_s |= {
+            id(one.answer): now_s
+            for one in lane.asked
+            if one.answer.cancelled() and id(one.answer) not in dropped_s
+        }
+    found = []
+    for one, at_s in zip(lane.asked, handed_s, strict=True):
+        utterance, gone_s = ended.get(id(one.answer)), dropped_s.get(id(one.answer))
+        if utterance is not None:
+            end_s, known_s = utterance.at_s, utterance.known_at_s
+        elif gone_s is not None:
+            end_s = known_s = gone_s
+        else:
+            continue  # it goes on where the sound ends
+        found.append(Spoken(language, one.samples, at_s, gone_s, end_s, known_s))
     return tuple(found)
 
 
+def setup(name: str, language: Language, *, words: bool = True) -> CallSetup:
+    """A two-channel call."""
+    return CallSetup(
+        call_id=name,
+        roles=("caller", "agent"),
+        language=language,
+        playbook=bundled(language),
+        thresholds=Thresholds(),
+        words=words,
+    )
+
+
 def share() -> float:
-    """Seconds of utterances a second of the bundled calls."""
+    """Seconds of utterances that a second of the bundled calls hands in."""
     audio_s = sum(len(one.samples) / RATE for name in SAMPLES for one in spoken(name))
     length_s: float = sum(sample(name)[0].shape[1] / 8000 for name in SAMPLES)
     return audio_s / length_s
+
+
+def dropped() -> float:
+    """Share of it that was handed in although the utterance went on."""
+    all_ = [one for name in SAMPLES for one in spoken(name)]
+    gone = sum(len(one.samples) for one in all_ if one.dropped_s is not None)
+    return gone / sum(len(one.samples) for one in all_)
 
 
 @dataclass
@@ -68,14 +122,15 @@ class Delays:
     missing: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, ended_s: float, submitted_s: float) -> Callable[[Future[Answer]], None]:
+    def note(self, ended_s: float, known_s: float, handed_s: float) -> Callback:
         """Give the callback that notes when an answer comes."""
 
         def come(future: Future[Answer]) -> None:
             now_s = time.monotonic()
             with self._lock:
-                self.after_speech_s.append(now_s - ended_s)
-                self.in_lane_s.append(now_s - submitted_s)
+                # nobody can use words of an utterance that is not known to have ended
+                self.after_speech_s.append(max(now_s, known_s) - ended_s)
+                self.in_lane_s.append(now_s - handed_s)
                 self.missing += isinstance(future.result(), NotHeard)
 
         return come
@@ -89,29 +144,38 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 def paced(lane: Lane, calls: int, seconds: float) -> tuple[Delays, LaneState]:
     """Have calls speak for so long, each somewhere else in a bundled call; the lane at the end."""
-    due: list[tuple[float, int, Spoken]] = []
+    todo: list[tuple[float, bool, int, Spoken, float]] = []
     for call in range(calls):
         name = SAMPLES[call % len(SAMPLES)]
         length_s = sample(name)[0].shape[1] / 8000
         first_s = length_s * call / calls
         for lap in range(ceil(seconds / length_s) + 1):
+            zero_s = lap * length_s - first_s
             for one in spoken(name):
-                at_s = one.known_s + lap * length_s - first_s
-                if 0 <= at_s < seconds:
-                    due.append((at_s, call, one))
-    due.sort(key=lambda entry: entry[0])
+                if 0 <= zero_s + one.handed_s < seconds:
+                    todo.append((zero_s + one.handed_s, True, call, one, zero_s))
+                    if one.dropped_s is not None:
+                        todo.append((zero_s + one.dropped_s, False, call, one, zero_s))
+    todo.sort(key=lambda entry: entry[0])
     delays = Delays()
     start = time.monotonic()
-    answers = []
-    for number, (at_s, call, one) in enumerate(due):
+    answers: dict[tuple[int, int, float], Future[Answer]] = {}
+    for at_s, handed, call, one, zero_s in todo:
         time.sleep(max(0.0, start + at_s - time.monotonic()))
-        answer = lane.submit(f"call-{call}", str(number), one.samples, one.language)
-        ended_s = start + at_s - (one.known_s - one.end_s)
-        answer.add_done_callback(delays.note(ended_s, start + at_s))
-        answers.append(answer)
+        key = (call, id(one), zero_s)
+        if not handed:
+            answers.pop(key).cancel()
+            continue
+        answer = lane.submit(f"call-{call}", str(len(answers)), one.samples, one.language)
+        if one.dropped_s is None:
+            zero = start + zero_s
+            answer.add_done_callback(
+                delays.note(zero + one.end_s, zero + one.known_s, zero + one.handed_s)
+            )
+        answers[key] = answer
     time.sleep(max(0.0, start + seconds - time.monotonic()))
     state = lane.state()
-    for answer in answers:
+    for answer in answers.values():
         answer.result(ANSWER_S)
     return delays, state
 
@@ -131,17 +195,13 @@ class Crowd:
 def crowd(lane: Lane | None, calls: int, seconds: float) -> Crowd:
     """Have many sessions hear the same moment of one call, paced; without a lane, voice only."""
     call, labels = sample("en-rising")
-    language: Language = "en"
-    setup = CallSetup(
-        call_id="crowd",
-        roles=("caller", "agent"),
-        language=language,
-        playbook=bundled(language),
-        thresholds=Thresholds(),
-        words=lane is not None,
-    )
     first = round(labels["turns"][0]["start_s"] * 8000)
-    sessions = [CallSession(setup) for _ in range(calls)]
+    sessions = [CallSession(setup("crowd", "en", words=lane is not None)) for _ in range(calls)]
+    finals = [
+        Finals(session, lane, call_id=f"crowd-{number}", languages=Languages("en"))
+        for number, session in enumerate(sessions)
+        if lane is not None
+    ]
     answers: list[Future[Answer]] = []
     late: list[float] = []
     start = time.monotonic()
@@ -150,11 +210,10 @@ def crowd(lane: Lane | None, calls: int, seconds: float) -> Crowd:
         due_s = start + (tick + 1) * TICK / 8000
         time.sleep(max(0.0, due_s - time.monotonic()))
         for number, session in enumerate(sessions):
-            for logged in session.feed(block):
-                if lane is not None and isinstance(logged.event, UtteranceEnded):
-                    name = logged.event.utterance_id
-                    audio = session.take_audio(name)
-                    answers.append(lane.submit(f"crowd-{number}", name, audio, language))
+            told = session.feed(block)
+            if lane is not None:
+                answers += [answer for _, answer in finals[number].submit(told)]
+                finals[number].guess()
         late.append(time.monotonic() - due_s)
     end_s = time.monotonic()
     heard = sum(not isinstance(answer.result(ANSWER_S), NotHeard) for answer in answers)

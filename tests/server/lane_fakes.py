@@ -6,6 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,9 @@ import numpy as np
 
 from models.errors import ModelError
 from models.transcriber import RATE, Language, Samples, Transcript, WordTiming
+from server.lane.client import Lane, LaneSettings
+from server.lane.desk import Answer
+from server.lane.schedule import Kind
 
 PATIENCE_S = 20.0
 """How long anything may take on a busy machine before a test fails."""
@@ -69,6 +73,71 @@ class FakeTranscriber:
             pass
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked of a :class:`NotedLane`."""
+
+    call_id: str
+    utterance_id: str
+    samples: Samples
+    language: Language | None
+    kind: Kind
+    answer: Future[Answer]
+
+
+class NotedLane(Lane):
+    """Notes what is asked of it; the test gives the answers. It has no workers."""
+
+    def __init__(self) -> None:
+        super().__init__(load, LaneSettings(workers=1, measure_s=0))
+        self.asked: list[Asked] = []
+        self.watched: set[str] = set()
+
+    def submit(
+        self,
+        call_id: str,
+        utterance_id: str,
+        samples: Samples,
+        language: Language | None,
+        *,
+        kind: Kind = "final",
+        hotwords: str | None = None,
+        deadline_s: float | None = None,
+    ) -> Future[Answer]:
+        """Note it."""
+        one = Asked(
+            call_id=call_id,
+            utterance_id=utterance_id,
+            samples=samples,
+            language=language,
+            kind=kind,
+            answer=Future(),
+        )
+        self.asked.append(one)
+        return one.answer
+
+    def watch(self, call_id: str, on: bool) -> None:
+        """Note it."""
+        (self.watched.add if on else self.watched.discard)(call_id)
+
+
+def transcript(*words: str, language: Language = "en", every_s: float = 0.5) -> Transcript:
+    """An answer of so many words."""
+    return Transcript(
+        words=tuple(
+            WordTiming(
+                start_s=place * every_s, end_s=(place + 1) * every_s, text=text, probability=0.9
+            )
+            for place, text in enumerate(words)
+        ),
+        text=("" if language == "zh" else " ").join(words),
+        language=language,
+        engine="fake-1",
+        window_s=5.0,
+        retried=False,
+    )
+
+
 def load() -> FakeTranscriber:
     """Load it."""
     return FakeTranscriber()
@@ -85,6 +154,22 @@ def load_once(mark: Path) -> FakeTranscriber:
         raise ModelError("the model is gone")
     mark.touch()
     return FakeTranscriber()
+
+
+class Answering(NotedLane):
+    """Answers at once, in the language it was asked for or in its own."""
+
+    def __init__(self, own: Language = "en") -> None:
+        super().__init__()
+        self.own = own
+
+    def submit(self, *args: object, **options: object) -> Future[Answer]:
+        """Answer."""
+        answer = super().submit(*args, **options)  # type: ignore[arg-type]
+        one = self.asked[-1]
+        words = ("amber", "basket", "candle")[: 1 + len(one.samples) // 16000]
+        answer.set_result(transcript(*words, language=one.language or self.own))
+        return answer
 
 
 def sound(seconds: float = 1.0, seed: int = 0) -> Samples:

@@ -105,7 +105,7 @@ def test_it_says_how_it_is(lane: Lane) -> None:
     # each says that 20 ms are enough for 4 s
     assert state.capacity is not None
     assert state.capacity == pytest.approx(2 * 4.0 / 0.020, rel=0.2)
-    assert state.calls == int(state.capacity / 2 / 0.9)
+    assert state.calls == int(state.capacity / 2 / 1.1)
     assert state.delay_p50_s is not None
     assert state.delay_p95_s is not None
     assert state.delay_max_s is not None

@@ -231,6 +231,47 @@ def test_an_utterance_holds_its_sound() -> None:
             voice.take_audio(fact.utterance_id)
 
 
+def test_what_goes_on_can_be_asked_for_and_nothing_changes() -> None:
+    voice = VoicePipeline(CALL, keep_audio=True)
+    voice.take(CUT)
+    facts: list[Fact] = []
+    asked: dict[UtteranceEnded, np.ndarray] = {}
+    while voice.ready():
+        facts += voice.tick()
+        for open_ in voice.open_utterances():
+            sound = voice.open_audio(open_.ended.utterance_id)
+            assert open_.ended.known_at_s == voice.now_s
+            sound[:] += 0.0  # a copy: it can be written to
+            if open_.silence_s >= 0.2:
+                asked[replace(open_.ended, known_at_s=0.0)] = sound
+    facts += voice.finish()
+    assert facts == hear(CUT)
+    told = [fact for fact in facts if isinstance(fact, UtteranceEnded) and fact.reason == "silence"]
+    assert len(told) > 4
+    for fact in told:
+        guessed = asked.pop(replace(fact, known_at_s=0.0))
+        assert np.array_equal(guessed, voice.take_audio(fact.utterance_id))
+    assert asked  # some only looked as if they were over
+    with pytest.raises(KeyError):
+        voice.open_audio(told[0].utterance_id)
+
+
+def test_an_utterance_that_goes_on_is_heard_from_its_start() -> None:
+    voice = VoicePipeline(CALL)
+    voice.take(CUT[:, : 9 * 8000])
+    lengths = []
+    while voice.ready():
+        voice.tick()
+        for open_ in voice.open_utterances():
+            sound = voice.open_audio(open_.ended.utterance_id)
+            want_s = min(open_.ended.at_s + 0.2, voice.now_s) - open_.ended.sound_start_s
+            assert len(sound) / 16000 == pytest.approx(want_s, abs=0.002)
+            lengths.append(want_s)
+    assert max(lengths) > 2.0
+    voice.finish()
+    assert voice.open_utterances() == []
+
+
 def test_wrong_blocks_are_refused() -> None:
     voice = VoicePipeline(CALL)
     with pytest.raises(ValueError, match="2 tracks"):

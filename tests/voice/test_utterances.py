@@ -44,3 +44,17 @@ def test_nothing_is_left_after_a_cut_at_the_very_end() -> None:
     cutter.start(0.0)
     assert cutter.advance(9.0) is not None
     assert cutter.end(9.0, "silence") is None
+
+
+def test_what_goes_on_is_told_as_it_will_be() -> None:
+    cutter = UtteranceCutter(0, middle)
+    assert cutter.open(1.0) is None
+    cutter.start(2.0)
+    assert cutter.open(2.0) is None
+    first = cutter.open(4.0)
+    assert first == cutter.open(4.0)  # it is not counted
+    assert first == cutter.end(4.0, "silence")
+    cutter.start(10.0)
+    assert cutter.advance(19.0) is not None
+    assert cutter.open(20.0) == cutter.end(20.0, "silence")
+    assert cutter.open(21.0) is None

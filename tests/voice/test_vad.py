@@ -8,11 +8,12 @@ from voice.vad import CHUNK_S, Vad
 
 
 def probabilities(sound: np.ndarray, sizes: list[int]) -> np.ndarray:
-    vad = Vad()
+    vad = Vad(tracks=1)
     parts = [
-        vad.feed(part, np.zeros(len(part), np.bool_)) for part in np.split(sound, np.cumsum(sizes))
+        vad.feed(part, arrived(part))
+        for part in np.split(sound[np.newaxis], np.cumsum(sizes), axis=1)
     ]
-    return np.concatenate([*parts, vad.flush()])
+    return np.asarray(np.concatenate([*parts, vad.flush()], axis=1)[0])
 
 
 def test_speech_is_speech_and_noise_is_not() -> None:
@@ -26,23 +27,23 @@ def test_speech_is_speech_and_noise_is_not() -> None:
 
 
 def test_a_silent_line_costs_no_model_and_is_no_speech() -> None:
-    vad = Vad()
+    vad = Vad(tracks=2)
     vad._session = None  # running the model would fail
-    silent = np.zeros(8000, np.float32)
+    silent = np.zeros((2, 8000), np.float32)
     assert vad.feed(silent, arrived(silent)).max() == 0
 
 
 def test_lost_sound_is_no_speech() -> None:
     call, labels = sample("en-calm")
     start = round(labels["speech"]["caller"][0][0] * 8000)
-    sound = call[0, start : start + 8000]
-    assert Vad().feed(sound, np.ones(8000, np.bool_)).max() == 0
+    sound = call[:1, start : start + 8000]
+    assert Vad(tracks=1).feed(sound, np.ones((1, 8000), np.bool_)).max() == 0
 
 
 def test_chunks_come_as_soon_as_they_are_complete() -> None:
-    vad = Vad()
-    sound = np.zeros(800, np.float32)
-    assert [len(vad.feed(sound, arrived(sound))) for _ in range(10)] == [
+    vad = Vad(tracks=2)
+    sound = np.zeros((2, 800), np.float32)
+    assert [vad.feed(sound, arrived(sound)).shape[1] for _ in range(10)] == [
         3, 3, 3, 3, 3, 3, 3, 3, 4, 3,
     ]  # fmt: skip
 
@@ -60,11 +61,25 @@ def test_speech_after_a_long_noisy_silence_is_heard() -> None:
     sentence = next(t for t in labels["turns"] if t["role"] == "caller")["sentences"][0]
     speech = call[0, round(sentence["start_s"] * 8000) : round(sentence["end_s"] * 8000)]
     noise = 0.003 * np.random.default_rng(5).standard_normal(60 * 8000).astype(np.float32)
-    sound = np.concatenate([noise, speech])
-    vad = Vad()
-    heard = [
-        vad.feed(sound[at : at + 800], arrived(sound[at : at + 800]))
-        for at in range(0, len(sound), 800)
-    ]
-    inside = np.concatenate(heard)[int(60.1 / CHUNK_S) :]
-    assert (inside >= 0.5).mean() > 0.8
+    heard = ticks(np.concatenate([noise, speech])[np.newaxis])
+    assert (heard[0, int(60.1 / CHUNK_S) :] >= 0.5).mean() > 0.8
+
+
+def ticks(sound: np.ndarray) -> np.ndarray:
+    vad = Vad(len(sound))
+    blocks = [sound[:, at : at + 800] for at in range(0, sound.shape[1], 800)]
+    return np.asarray(np.concatenate([vad.feed(block, arrived(block)) for block in blocks], axis=1))
+
+
+def test_what_one_track_hears_is_nothing_to_the_other() -> None:
+    call = sample("en-rising")[0][:, 42 * 8000 : 62 * 8000]
+    both = ticks(call)
+    assert both.max(axis=1).min() > 0.9
+    for track in (0, 1):
+        alone = np.zeros_like(call)
+        alone[track] = call[track]  # of the other the model hears nothing at all
+        gated = call.copy()
+        gated[1 - track, : 10 * 8000] = 0  # or not at first, while this one goes on
+        assert ticks(call[track : track + 1])[0] == pytest.approx(both[track], abs=1e-5)
+        for sound in (alone, gated):
+            assert ticks(sound)[track] == pytest.approx(both[track], abs=1e-5)

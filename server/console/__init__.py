@@ -1,0 +1,1 @@
+"""The console: pages for agents, and the routes that give them out."""

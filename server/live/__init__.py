@@ -1,0 +1,1 @@
+"""Calls as they happen: sessions on worker threads, their words, their log, who watches them."""

@@ -1,0 +1,361 @@
+"""All calls of one server: opens them, finds them, lets them be watched, ends them.
+
+What the calls share is here and only read: playbooks, thresholds, the lane, the store.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from coaching.playbook import Playbook, bundled
+from coaching.session import ENGINE, CallSession, CallSetup
+from coaching.thresholds import Thresholds
+from voice.events import Language
+
+from ..lane.client import Lane
+from ..lane.state import LaneState
+from ..store.rows import CallRow
+from ..store.store import Store
+from ..store.writer import StoreWriter
+from .call import LiveCall
+from .follow import Followers, Following
+from .gate import Gate
+from .hub import KEPT, Envelope, Hub, Reader, Wake, event_envelope
+from .opening import Opening, Refusal
+from .outlet import Outlet
+from .recorder import Recorder
+from .rows import iso
+from .stored import StoredReader
+from .tally import Tally, Told
+from .versions import playbook_version, thresholds_version
+from .words import LiveWords
+from .workers import Workers, usual_workers
+
+STORED_S = 10.0
+"""How long the end of a call waits for its log to be stored."""
+EPHEMERAL_KEPT = 50_000
+"""Events kept of a call that is not stored: an hour and more."""
+log = logging.getLogger("calmline.live")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorSettings:
+    """How calls are taken.
+
+    Attributes
+    ----------
+    language
+        Of a call whose source does not say.
+    playbooks
+        Own cards by language; the bundled ones otherwise.
+    thresholds
+        All settings of the coach.
+    consent_required
+        Whether nothing is heard or stored before the caller has been told.
+    words_for
+        Tells, from a call's opening, whether it may be transcribed, and if so whether by a model
+        that does not know it.
+    recordings
+        Folder for the sound of calls; ``None`` to keep none.
+    most_calls
+        At a time.
+    workers
+        Threads that analyse.
+    shadow, holdout
+        See :class:`coaching.coach.Coach`.
+    """
+
+    language: Language = "en"
+    playbooks: Mapping[Language, Playbook] | None = None
+    thresholds: Thresholds
+    consent_required: bool = False
+    words_for: Callable[[Opening], WordsPolicy]
+    recordings: Path | None = None
+    most_calls: int = 500
+    workers: int | None = None
+    shadow: bool = False
+    holdout: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WordsPolicy:
+    """Whether a call is transcribed, and whether by a demo model that does not know it."""
+
+    words: bool
+    demo: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloorState:
+    """A snapshot for ``/readyz`` and metrics.
+
+    Attributes
+    ----------
+    calls
+        Live now.
+    watched
+        Live calls that somebody watches.
+    backlog_s, overrun_s
+        Sound that waits, and that was dropped in calls that are live, in seconds, of all calls.
+    workers, workers_alive
+        Threads that analyse: wanted and there.
+    lane
+        State of the lane; ``None`` for voice only.
+    told
+        Events and delays.
+    draining
+        Whether new calls are refused because the server is going down.
+    """
+
+    calls: int
+    most_calls: int
+    watched: int
+    backlog_s: float
+    overrun_s: float
+    workers: int
+    workers_alive: int
+    lane: LaneState | None
+    told: Told
+    draining: bool
+
+
+class Floor:
+    """The calls of a server; safe from any thread.
+
+    Parameters
+    ----------
+    settings
+        How calls are taken.
+    store, writer
+        Where they are kept.
+    lane
+        Writes words down; ``None`` for voice only.
+    """
+
+    def __init__(
+        self, settings: FloorSettings, store: Store, writer: StoreWriter, lane: Lane | None
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._writer = writer
+        self._lane = lane
+        self._lock = Lock()
+        self._calls: dict[str, LiveCall] = {}
+        self._count = settings.workers or usual_workers()
+        self._workers = Workers(self._count)
+        self._closer = ThreadPoolExecutor(1, thread_name_prefix="closer")
+        self._followers = Followers()
+        self._draining = False
+        self.tally = Tally()
+
+    def open(self, opening: Opening) -> LiveCall:
+        """Begin a call.
+
+        Raises
+        ------
+        Refusal
+            If it cannot be taken.
+        """
+        with self._lock:
+            self._admit(opening)
+            call = self._build(opening)
+            self._calls[opening.call_id] = call
+        if opening.agent_id is not None:
+            self._followers.call_began(opening.agent_id)
+        return call
+
+    def find(self, call_id: str) -> LiveCall | None:
+        """Give a live call."""
+        call = self._calls.get(call_id)
+        return None if call is None or call.over else call
+
+    def live(self) -> list[LiveCall]:
+        """Give all live calls, oldest first; one that has just ended is among them until stored."""
+        with self._lock:
+            return list(self._calls.values())
+
+    def subscribe(self, call_id: str, from_seq: int, wake: Wake) -> Reader:
+        """Watch a call from an event on; one that is over is read from the store.
+
+        Raises
+        ------
+        KeyError
+            If there is no such call.
+        """
+        if (call := self._calls.get(call_id)) is not None:
+            return call.outlet.hub.subscribe(from_seq, wake)
+        return self._over(call_id, from_seq)
+
+    def follow(
+        self, agent_id: str, wake: Wake, *, call_id: str | None = None, from_seq: int = 1
+    ) -> Following:
+        """Watch an agent's calls, one after the other, from an event of one of them on."""
+        following = Following(self._followers, self.live, agent_id, wake, call_id, from_seq)
+        if call_id is not None and call_id not in self._calls:
+            with suppress(KeyError):
+                following.begin_with(call_id, self._over(call_id, from_seq))
+        return following
+
+    def state(self) -> FloorState:
+        """Tell how the floor is doing."""
+        calls = self.live()
+        return FloorState(
+            calls=len(calls),
+            most_calls=self._settings.most_calls,
+            watched=sum(call.outlet.hub.watched > 0 for call in calls),
+            backlog_s=sum(call.backlog_s for call in calls),
+            overrun_s=sum(call.overrun_s for call in calls),
+            workers=self._count,
+            workers_alive=self._workers.alive,
+            lane=self._lane.state() if self._lane is not None else None,
+            told=self.tally.snapshot(),
+            draining=self._draining,
+        )
+
+    def drain(self) -> None:
+        """Take no more calls."""
+        with self._lock:
+            self._draining = True
+
+    def close(self, drain_s: float) -> None:
+        """End all calls, waiting so long for their words, and stop."""
+        self.drain()
+        ending = [call.end() for call in self.live()]
+        _, late = wait(ending, timeout=drain_s)
+        if late:
+            log.warning("%d calls ended without their last words", len(late))
+            for call in self.live():
+                call.abandon("closed")
+            wait(late, timeout=drain_s)
+        self._workers.close()
+        self._closer.shutdown()
+
+    def _admit(self, opening: Opening) -> None:
+        if self._draining:
+            raise Refusal("draining", "the server is going down: try another")
+        if len(self._calls) >= self._settings.most_calls:
+            raise Refusal("too_many_calls", f"there are {self._settings.most_calls} calls already")
+        if opening.call_id in self._calls or self._store.call(opening.call_id) is not None:
+            raise Refusal("call_exists", f"there is a call {opening.call_id} already")
+
+    def _build(self, opening: Opening) -> LiveCall:
+        settings = self._settings
+        language = opening.language or settings.language
+        playbook = (settings.playbooks or {}).get(language) or bundled(language)
+        policy = WordsPolicy(words=False)
+        if self._lane is not None and not opening.ephemeral:
+            policy = settings.words_for(opening)
+        session = CallSession(
+            CallSetup(
+                call_id=opening.call_id,
+                roles=opening.roles,
+                language=language,
+                playbook=playbook,
+                thresholds=settings.thresholds,
+                words=policy.words,
+                demo_words=policy.demo,
+                shadow=settings.shadow,
+                holdout=settings.holdout,
+            )
+        )
+        gate = Gate(required=settings.consent_required, consent=opening.consent)
+        recorder = self._recorder(opening)
+        consent = opening.consent
+        row = CallRow(
+            call_id=opening.call_id,
+            state="live",
+            started_at=datetime.now(UTC),
+            ended_at=None,
+            heard_s=None,
+            roles=opening.roles,
+            language=language,
+            agent_id=opening.agent_id,
+            queue=opening.queue,
+            direction=opening.direction,
+            caller_ref=opening.caller_ref,
+            context=dict(opening.context),
+            consent=asdict(consent) if consent is not None else None,
+            pacing=opening.pacing,
+            words=policy.words,
+            demo_words=policy.demo,
+            engine=ENGINE,
+            playbook=playbook_version(playbook),
+            thresholds=thresholds_version(settings.thresholds),
+            audio=f"{opening.call_id}.wav" if recorder is not None else None,
+            origin="live",
+        )
+        hub = Hub(
+            lambda from_seq, limit: self._stored(opening.call_id, from_seq, limit),
+            kept=EPHEMERAL_KEPT if opening.ephemeral else KEPT,
+        )
+        outlet = Outlet(row, hub, None if opening.ephemeral else self._writer, self.tally)
+        call = LiveCall(
+            opening,
+            session,
+            gate=gate,
+            outlet=outlet,
+            recorder=recorder,
+            schedule=self._workers.schedule,
+            transferred=self._followers.call_began,
+            ended=self._ended,
+        )
+        if policy.words and self._lane is not None:
+            call.transcribe(
+                LiveWords(
+                    session,
+                    self._lane,
+                    call_id=opening.call_id,
+                    language=opening.language,
+                    hotwords=" ".join(playbook.hotwords) or None,
+                    early=opening.pacing == "realtime",
+                    arrived=call.poke,
+                )
+            )
+        if not gate.waits:
+            outlet.open()
+        return call
+
+    def _recorder(self, opening: Opening) -> Recorder | None:
+        folder = self._settings.recordings
+        if folder is None or opening.ephemeral:
+            return None
+        try:
+            return Recorder(folder / f"{opening.call_id}.wav", len(opening.roles))
+        except OSError as error:
+            log.error("call %s is not recorded: %s", opening.call_id, error.strerror)
+            return None
+
+    def _over(self, call_id: str, from_seq: int) -> StoredReader:
+        row = self._store.call(call_id)
+        if row is None:
+            raise KeyError(call_id)
+        return StoredReader(row, from_seq, lambda seq, limit: self._stored(call_id, seq, limit))
+
+    def _stored(self, call_id: str, from_seq: int, limit: int) -> Sequence[Envelope]:
+        return [
+            Envelope(event.seq, event_envelope(call_id, iso(event.stamped_at), event.body))
+            for event in self._store.events(call_id, from_seq=from_seq, limit=limit)
+        ]
+
+    def _ended(self, call: LiveCall) -> None:
+        if self._lane is not None:
+            self._lane.watch(call.call_id, False)
+        self._closer.submit(self._close, call)
+
+    def _close(self, call: LiveCall) -> None:
+        """Wait, on a thread that holds up nobody, until a call is stored."""
+        try:
+            self._writer.flush(STORED_S)
+        except Exception as error:
+            log.error("call %s may not be stored: %s", call.call_id, error)
+        # from here on it is read from the store
+        with self._lock:
+            self._calls.pop(call.call_id, None)
+        call.closed()

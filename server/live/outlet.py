@@ -1,0 +1,175 @@
+"""Where a call's events go: into the store, and to whoever watches.
+
+Before consent nothing may be stored: what little is told by then waits here, and is dropped with
+the call if consent never comes.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any, Literal, Protocol
+
+from coaching.session import Logged
+from voice.events import WordsFinal, WordsMissing, WordsPartial
+
+from ..store.rows import CallRow, StoredEvent
+from ..wire import to_line, type_name
+from .hub import Envelope, Hub, envelope, event_envelope
+from .rows import iso, row_dict
+from .tally import Tally
+
+log = logging.getLogger("calmline.live")
+
+
+class Sink(Protocol):
+    """What takes rows and events for good: the store's writer."""
+
+    def begin(self, row: CallRow) -> None:
+        """A call has begun."""
+
+    def append(self, events: Sequence[StoredEvent]) -> None:
+        """Events, in order."""
+
+    def update(self, call_id: str, **fields: Any) -> None:
+        """The row of a call changed."""
+
+    def end(
+        self,
+        call_id: str,
+        *,
+        state: Literal["ended", "broken"],
+        ended_at: datetime,
+        heard_s: float,
+    ) -> None:
+        """A call is over."""
+
+
+class Outlet:
+    """Takes what a session tells; used by one thread at a time.
+
+    Parameters
+    ----------
+    row
+        The call as it begins.
+    hub
+        Of those who watch.
+    sink
+        The store's writer; ``None`` for a call that leaves nothing behind.
+    tally
+        Counts.
+    now
+        The wall clock.
+    """
+
+    def __init__(
+        self,
+        row: CallRow,
+        hub: Hub,
+        sink: Sink | None,
+        tally: Tally,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.row = row
+        self.hub = hub
+        self._sink = sink
+        self._tally = tally
+        self._now = now
+        self.told = 0
+        """``seq`` of the last event told."""
+        self._begun = False
+        self._waiting: list[StoredEvent] = []
+        self._whole = True
+        self._tell_row()
+
+    def open(self) -> None:
+        """From now on the call may be stored."""
+        if self._sink is None or self._begun:
+            return
+        self._begun = True
+        self._sink.begin(self.row)
+        waiting, self._waiting = self._waiting, []
+        self._store(waiting)
+
+    def tell(self, told: Sequence[Logged], waited_s: float | None) -> None:
+        """Pass events on; ``waited_s`` is their age since the sound that they follow from."""
+        at = self._now()
+        stamp = iso(at)
+        self.told = told[-1].seq
+        call_id = self.row.call_id
+        events: list[StoredEvent] = []
+        for logged in told:
+            if isinstance(logged.event, WordsFinal | WordsMissing):
+                self.hub.say(f"partial-{logged.event.track}", None)
+            events.append(
+                StoredEvent(
+                    call_id=call_id,
+                    seq=logged.seq,
+                    known_at_s=logged.event.known_at_s,
+                    type=type_name(type(logged.event)),
+                    stamped_at=at,
+                    body=to_line(call_id, logged),
+                )
+            )
+        self.hub.publish(
+            [Envelope(event.seq, event_envelope(call_id, stamp, event.body)) for event in events]
+        )
+        self._tally.told([event.type for event in events], waited_s)
+        if self._begun:
+            self._store(events)
+        elif self._sink is not None:
+            self._waiting += events
+
+    def partial(self, guess: WordsPartial) -> None:
+        """Tell a first guess at what is being said; it is not stored."""
+        text = envelope(
+            "partial",
+            self.row.call_id,
+            track=guess.track,
+            role=guess.role,
+            utterance_id=guess.utterance_id,
+            text=guess.text,
+        )
+        self.hub.say(f"partial-{guess.track}", text)
+
+    def update(self, **fields: Any) -> None:
+        """The row changed."""
+        self.row = replace(self.row, **fields)
+        if self._begun and self._sink is not None:
+            self._sink.update(self.row.call_id, **fields)
+        self._tell_row()
+
+    def clock(self, media_s: float, speaking: Sequence[int]) -> None:
+        """Tell the time, and who speaks."""
+        self.hub.say(
+            "clock",
+            envelope("clock", self.row.call_id, media_s=round(media_s, 1), speaking=list(speaking)),
+        )
+
+    def end(self, state: Literal["ended", "broken"], heard_s: float) -> None:
+        """Close the call's log."""
+        if not self._whole:
+            state = "broken"
+        ended_at = self._now()
+        self.row = replace(self.row, state=state, ended_at=ended_at, heard_s=round(heard_s, 3))
+        if self._begun and self._sink is not None:
+            self._sink.end(
+                self.row.call_id, state=state, ended_at=ended_at, heard_s=round(heard_s, 3)
+            )
+        self._tell_row()
+        self.hub.end(envelope("end", self.row.call_id, state=state))
+
+    def _store(self, events: list[StoredEvent]) -> None:
+        if self._sink is None or not events or not self._whole:
+            return
+        try:
+            self._sink.append(events)
+        except Exception as error:  # the agent still sees the cards; the log ends here, and says so
+            self._whole = False
+            self._tally.unstored(len(events))
+            log.error("call %s: the store takes no more: %s", self.row.call_id, error)
+
+    def _tell_row(self) -> None:
+        self.hub.say("call", envelope("call", self.row.call_id, call=row_dict(self.row)))

@@ -1,0 +1,69 @@
+"""Threads that work on calls in turns, so that none waits long for another.
+
+A call is worked on by one thread at a time, hence its session needs no lock. Its turn is short
+(:data:`~server.live.call.TURN_S` of sound); what is left goes to the back of the queue.
+"""
+
+from __future__ import annotations
+
+import os
+from queue import SimpleQueue
+from threading import Thread
+from typing import Protocol
+
+
+class Work(Protocol):
+    """Something that has work to do, in turns."""
+
+    def work(self) -> bool:
+        """Do a turn; tell whether there is more to do at once."""
+        ...
+
+
+def usual_workers() -> int:
+    """Threads that pay: the transforms and the VAD run outside Python's lock, the rest does not."""
+    return min(4, max(2, os.cpu_count() or 1))
+
+
+class Workers:
+    """A pool of threads with one queue.
+
+    Parameters
+    ----------
+    count
+        Threads.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._queue: SimpleQueue[Work | None] = SimpleQueue()
+        self._threads = [
+            Thread(target=self._run, name=f"voice-{index}", daemon=True) for index in range(count)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def alive(self) -> int:
+        """Threads at work or waiting for it."""
+        return sum(thread.is_alive() for thread in self._threads)
+
+    @property
+    def waiting(self) -> int:
+        """Calls that wait for their turn."""
+        return self._queue.qsize()
+
+    def schedule(self, work: Work) -> None:
+        """Queue something up that is not queued yet; from any thread."""
+        self._queue.put(work)
+
+    def close(self) -> None:
+        """Stop when what is queued is done, and wait for it."""
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self) -> None:
+        while (work := self._queue.get()) is not None:
+            if work.work():
+                self._queue.put(work)

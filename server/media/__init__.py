@@ -1,0 +1,1 @@
+"""Sound comes in here: sockets, their protocol, and what makes blocks of all tracks of it."""

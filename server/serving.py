@@ -1,0 +1,150 @@
+"""A whole server: store, lane, floor, media plane and control plane, up and down in order."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from .bundled import SAMPLES
+from .lane.client import Lane, LaneSettings
+from .live.floor import Floor, FloorSettings
+from .media.serving import MediaServer
+from .media.settings import MediaSettings
+from .models_cli import places
+from .settings import RECORDINGS, ServeSettings
+from .store import Store
+from .web.app import create_app
+from .web.listening import address, listen, own_origins
+from .web.serving import WebServer
+from .web.settings import WebSettings
+from .words import loader
+from .words_live import live_plan
+
+if TYPE_CHECKING:
+    from .console.router import DemoCall
+
+log = logging.getLogger("calmline")
+
+
+class Server:
+    """Everything that runs, as a context manager.
+
+    Parameters
+    ----------
+    settings
+        How.
+    demo
+        Gives the bundled call that is being streamed, for the page that plays it.
+
+    Attributes
+    ----------
+    floor, store
+        For those in the same process.
+    media_url, web_url
+        Where to reach it.
+    note
+        One line for the user, where there is something to say about words.
+    lost
+        Calls that an earlier server left unfinished.
+    """
+
+    def __init__(
+        self, settings: ServeSettings, *, demo: Callable[[], DemoCall | None] | None = None
+    ) -> None:
+        self._settings = settings
+        self._demo = demo
+        self._up = ExitStack()
+        self.lost = 0
+
+    def __enter__(self) -> Self:
+        with ExitStack() as up:
+            self._start(up)
+            self._up = up.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._up.close()
+
+    def _start(self, up: ExitStack) -> None:
+        from .console.router import STATIC, ConsoleConfig, router
+
+        settings = self._settings
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.store = up.enter_context(Store(settings.store_url))
+        self.lost = self.store.mark_lost()
+        writer = self.store.writer()
+        up.callback(writer.close)
+        words = live_plan(settings.model, places(), forced=settings.demo_words)
+        self.note = words.note
+        lane = None
+        if words.model is not None:
+            lane = up.enter_context(Lane(loader(words.model), LaneSettings()))
+        recordings = settings.data / RECORDINGS
+        self.floor = Floor(
+            FloorSettings(
+                language=settings.language,
+                playbooks=settings.playbooks,
+                thresholds=settings.thresholds,
+                consent_required=settings.consent == "required",
+                words_for=words,
+                recordings=recordings if settings.record else None,
+                most_calls=settings.most_calls,
+                shadow=settings.shadow,
+                holdout=settings.holdout,
+            ),
+            self.store,
+            writer,
+            lane,
+        )
+        up.callback(self.floor.close, settings.drain_s)
+        listener = listen(settings.host, settings.web_port)
+        up.callback(listener.close)
+        web_url = address("http", listener)
+        media = MediaServer(
+            self.floor,
+            MediaSettings(
+                host=settings.host,
+                port=settings.media_port,
+                tokens=(settings.token,) if settings.token else (),
+                origins=(*own_origins(listener), *settings.origins),
+            ),
+        )
+        media.start()
+        up.callback(media.stop, 0.0)
+        self.media_url = media.url
+        console = router(
+            ConsoleConfig(
+                media_url=media.url,
+                lang=settings.language,
+                demo=self._demo,
+                samples=SAMPLES,
+            )
+        )
+        app = create_app(
+            self.store,
+            self.floor,
+            WebSettings(
+                token=settings.token,
+                hosts=settings.hosts,
+                origins=settings.origins,
+                frame_ancestors=settings.frame_ancestors,
+                recordings=recordings,
+                static=STATIC,
+            ),
+            writer=writer,
+            media=[media.counters],
+            routers=[console],
+        )
+        web = WebServer(app, listener)
+        self.web_url = web_url
+        # down in this order: no new media, calls end, consoles see them end, then they go
+        up.enter_context(web)
+        up.callback(media.stop, settings.drain_s)

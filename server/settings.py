@@ -1,0 +1,93 @@
+"""What a server needs to know before it starts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from coaching.playbook import Playbook
+from coaching.thresholds import Thresholds
+from voice.events import Language
+
+from .errors import Refused
+from .loopback import is_loopback
+
+MEDIA_PORT = 8701
+WEB_PORT = 8702
+DATABASE = "calls.db"
+RECORDINGS = "recordings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServeSettings:
+    """How a server runs.
+
+    Attributes
+    ----------
+    host
+        Where to listen.
+    media_port, web_port
+        Of the media plane and of the control plane; 0 for any that is free.
+    token
+        Who comes must show it; may only be ``None`` on loopback.
+    data
+        Folder of the database and the recordings.
+    store
+        Address of the database; a file in ``data`` if ``None``.
+    language
+        Of a call whose source does not say; also that of the console, at first.
+    playbooks, thresholds, shadow, holdout, most_calls
+        See :class:`server.live.floor.FloorSettings`.
+    consent
+        ``required``: nothing is heard or stored before the caller has been told.
+    model
+        Speech model: a name, a folder or ``auto``; ``None`` for voice only.
+    demo_words
+        Transcribe by the bundled model even calls that it does not know.
+    record
+        Whether to keep the sound of calls.
+    hosts, origins, frame_ancestors
+        See :class:`server.web.settings.WebSettings`.
+    drain_s
+        How long calls may take to end when the server goes down.
+    """
+
+    host: str = "127.0.0.1"
+    media_port: int = MEDIA_PORT
+    web_port: int = WEB_PORT
+    token: str | None = None
+    data: Path
+    store: str | None = None
+    language: Language = "en"
+    playbooks: dict[Language, Playbook] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    shadow: bool = False
+    holdout: float = 0.0
+    most_calls: int = 500
+    consent: Literal["required", "off"] = "required"
+    model: str | None = "auto"
+    demo_words: bool = False
+    record: bool = False
+    hosts: frozenset[str] = frozenset()
+    origins: frozenset[str] = frozenset()
+    frame_ancestors: tuple[str, ...] = ()
+    drain_s: float = 20.0
+
+    def __post_init__(self) -> None:
+        if self.token is None and not is_loopback(self.host):
+            raise Refused(
+                f"--host {self.host}: whoever reaches it could listen in; give a token "
+                "(--token, or CALMLINE_TOKEN)"
+            )
+
+    @property
+    def store_url(self) -> str:
+        """Address of the database."""
+        return self.store or f"sqlite:///{self.data / DATABASE}"
+
+    @property
+    def store_shown(self) -> str:
+        """The same without its password."""
+        return re.sub(r"//([^:/@]*):[^@]*@", r"//\1:***@", self.store_url)
