@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from voice.events import Fact, Overlap, ProsodyWindow, Silence, SpeechEnded, TurnEnded
 
+from .address import Address
 from .advice import ConductNoted
 from .thresholds import Thresholds
 from .understood import Understood
@@ -38,6 +39,7 @@ IN_TURNS: Mapping[str, bool] = {
     "interrupts": False,
     "answers_early": False,
     "asks_again": False,
+    "other_name": False,
     "dead_air": False,
     "speaks_fast": False,
     "talks_much": False,
@@ -64,6 +66,7 @@ class Conduct:
     def __init__(self, thresholds: Thresholds) -> None:
         self._t = thresholds
         self._talk_s = {"agent": 0.0, "caller": 0.0}
+        self._address = Address()
         self._waits_s = float("-inf")
         self._interrupted_s = float("-inf")
         self._fast_s = 0.0
@@ -77,9 +80,12 @@ class Conduct:
         self._heard_words = True
         if "asks_to_wait" in labels:
             self._waits_s = now_s
+        told = []
+        if (name := self._address.ignored(understood.fact.text)) is not None:
+            start_s = understood.fact.start_s
+            told.append(_noted("other_name", understood.fact, now_s, quote=name, start_s=start_s))
         if understood.fact.start_s < self._t.conduct_opening_s:
             self._opening |= labels & {"gives_name", "states_reason", "asks_good_time"}
-        told = []
         for name in IN_WORDS:
             if name == "dismisses" and labels & _HELPS:
                 continue
@@ -94,6 +100,10 @@ class Conduct:
                     )
                 )
         return told
+
+    def caller_said(self, text: str) -> None:
+        """Take the caller's words, for how they want to be called."""
+        self._address.caller(text)
 
     def promised(
         self, understood: Understood, quote: str, due: str | None, start_s: float, now_s: float

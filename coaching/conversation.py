@@ -144,6 +144,7 @@ class Conversation:
         if not self._assessed:
             return
         fact, labels = understood.fact, understood.labels
+        self._conduct.caller_said(fact.text)
         facts = self._told.take(understood, now_s)
         told += facts
         self._tried = self._tried or any(event.kind == "tried" for event in facts)

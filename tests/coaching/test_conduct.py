@@ -9,7 +9,7 @@ from coaching.coach import replay
 from coaching.conduct import IN_TURNS, IN_WORDS
 from coaching.playbook import bundled
 from coaching.thresholds import Thresholds
-from voice.events import Overlap, ProsodyWindow, SpeechEnded, TurnEnded
+from voice.events import Language, Overlap, ProsodyWindow, SpeechEnded, TurnEnded
 
 from .script import ROLES, Script, of, window
 
@@ -116,3 +116,25 @@ def test_each_kind_of_conduct_is_good_or_bad() -> None:
     assert not IN_WORDS.keys() & IN_TURNS.keys()
     assert sum(IN_WORDS.values()) >= 6
     assert sum(not good for good in (*IN_WORDS.values(), *IN_TURNS.values())) >= 15
+
+
+@pytest.mark.parametrize(
+    ("language", "wish", "answer", "noticed"),
+    [
+        ("en", "Please call me Laura.", "Thank you, Mrs Miller.", True),
+        ("en", "Please call me Laura.", "Thank you, Laura.", False),
+        ("en", "Call me Dr. Miller please.", "Yes, Dr Miller.", False),
+        ("en", "Call me Dr. Miller please.", "Yes, Mr Miller.", True),
+        ("en", "Can you call me Monday?", "Yes, Mrs Miller.", False),
+        ("en", "My name is Miller.", "Yes, Mrs Miller.", False),
+        ("zh", "您叫我李总就行。", "好的，李先生。", True),
+        ("zh", "您叫我李总就行。", "好的，李总，我让王老师联系您。", False),
+        ("zh", "我姓李。", "好的，李先生。", False),
+    ],
+)
+def test_the_caller_is_called_as_they_wish(
+    language: Language, wish: str, answer: str, noticed: bool
+) -> None:
+    script = Script(language).words(40, wish).words(44, answer, "agent")
+    told = [event.conduct for event in of(ConductNoted, script.play(60))]
+    assert ("other_name" in told) is noticed
