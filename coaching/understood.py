@@ -18,6 +18,10 @@ from .playbook import Playbook
 from .said import clause, starts_s
 
 
+DOUBT = "objection_results"
+"""Label of a caller who doubts that it will work."""
+
+
 class Place(Protocol):
     """Where a text says something: ``text[start:end]``."""
 
@@ -108,4 +112,13 @@ class Reader:
                     places = self._understanding.spans(text, name)
                     start, end = (places[0].start, places[0].end) if places else (0, len(text))
                     hits[name] = (Hit(name, start, end),)
-        return Understood(fact, hits)
+        return Understood(fact, _settled(hits))
+
+
+def _settled(hits: Mapping[str, tuple[Hit, ...]]) -> Mapping[str, tuple[Hit, ...]]:
+    """Leave out a doubt that is settled in the same breath: "Really? All right, that helps."."""
+    doubts = hits.get(DOUBT, ())
+    accepted = max((hit.start for hit in hits.get("accepts", ())), default=-1)
+    if not doubts or doubts[-1].start > accepted:
+        return hits
+    return {name: found for name, found in hits.items() if name != DOUBT}

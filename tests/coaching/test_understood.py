@@ -66,3 +66,22 @@ def test_a_detector_does_not_see_which_of_the_two_it_was() -> None:
     assert (objection.subject, objection.quote) == ("price", "that costs an arm and a leg")
     assert [event.card_id for event in of(CueShown, told)] == ["price"]
     assert not of(ObjectionHeard, Script().words(30, TEXT).play(60))
+
+
+def labels_zh(text: str) -> frozenset[str]:
+    (fact,) = Script().words(10, text, "caller").facts
+    assert isinstance(fact, WordsFinal)
+    return Reader(bundled("zh")).read(fact).labels
+
+
+def test_a_doubt_that_is_settled_in_the_same_breath_is_none() -> None:
+    doubt = "今天五点之前，真的可以吗？"
+    assert "objection_results" in labels_zh(doubt)
+    settled = labels_zh(doubt + "好的，那我就放心了。")
+    assert "accepts" in settled
+    assert "objection_results" not in settled
+    assert "objection_results" in labels_zh("好的，那我就放心了。可是真的可以吗？")
+
+
+def test_thanks_do_not_settle_a_price() -> None:
+    assert "objection_price" in labels_zh("这个太贵了，谢谢您。")
