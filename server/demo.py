@@ -31,8 +31,8 @@ from .words_live import SAMPLE
 
 AGENT = "demo"
 CONTEXT = {
-    "en": {"name": "Ms Wang", "order": "8841", "note": "called yesterday"},
-    "zh": {"name": "王女士", "order": "8841", "note": "昨天来过电话"},
+    "en": {"name": "Ms Wang", "order": "order 8841", "note": "called yesterday"},
+    "zh": {"name": "王女士", "order": "订单 8841", "note": "昨天来过电话"},
 }
 
 
@@ -74,7 +74,7 @@ def demo(options: DemoOptions) -> None:
     from .console.router import DemoCall
     from .serving import Server
 
-    playing = DemoCall(call_id=call.name, agent_id=AGENT, sample=call.name)
+    playing = DemoCall(call_id=call.name, agent_id=AGENT, sample=call.name, speed=options.speed)
     with _folder(keep=options.keep) as folder:
         settings = ServeSettings(
             media_port=0,

@@ -123,7 +123,6 @@ class Server:
         console = router(
             ConsoleConfig(
                 media_url=media.url,
-                lang=settings.language,
                 demo=self._demo,
                 samples=SAMPLES,
             )
