@@ -92,6 +92,9 @@ class WordsPolicy:
     demo: bool = False
 
 
+_SILENT = WordsPolicy(words=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorState:
     """A snapshot for ``/readyz`` and metrics.
@@ -154,6 +157,9 @@ class Floor:
         self._followers = Followers()
         self._draining = False
         self.tally = Tally()
+        self._session(
+            Opening(call_id="-", roles=("caller", "agent")), _SILENT
+        )  # loads what it needs
 
     def open(self, opening: Opening) -> LiveCall:
         """Begin a call.
@@ -247,24 +253,11 @@ class Floor:
 
     def _build(self, opening: Opening) -> LiveCall:
         settings = self._settings
-        language = opening.language or settings.language
-        playbook = (settings.playbooks or {}).get(language) or bundled(language)
-        policy = WordsPolicy(words=False)
+        language, playbook = self._cards(opening)
+        policy = _SILENT
         if self._lane is not None and not opening.ephemeral:
             policy = settings.words_for(opening)
-        session = CallSession(
-            CallSetup(
-                call_id=opening.call_id,
-                roles=opening.roles,
-                language=language,
-                playbook=playbook,
-                thresholds=settings.thresholds,
-                words=policy.words,
-                demo_words=policy.demo,
-                shadow=settings.shadow,
-                holdout=settings.holdout,
-            )
-        )
+        session = self._session(opening, policy)
         gate = Gate(required=settings.consent_required, consent=opening.consent)
         recorder = self._recorder(opening)
         consent = opening.consent
@@ -321,6 +314,27 @@ class Floor:
         if not gate.waits:
             outlet.open()
         return call
+
+    def _session(self, opening: Opening, policy: WordsPolicy) -> CallSession:
+        settings = self._settings
+        language, playbook = self._cards(opening)
+        return CallSession(
+            CallSetup(
+                call_id=opening.call_id,
+                roles=opening.roles,
+                language=language,
+                playbook=playbook,
+                thresholds=settings.thresholds,
+                words=policy.words,
+                demo_words=policy.demo,
+                shadow=settings.shadow,
+                holdout=settings.holdout,
+            )
+        )
+
+    def _cards(self, opening: Opening) -> tuple[Language, Playbook]:
+        language = opening.language or self._settings.language
+        return language, (self._settings.playbooks or {}).get(language) or bundled(language)
 
     def _recorder(self, opening: Opening) -> Recorder | None:
         folder = self._settings.recordings
