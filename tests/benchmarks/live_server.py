@@ -24,6 +24,7 @@ WIDE = 40
 """Requests at a time that fill every pool."""
 _PR_SET_NAME = 15
 _NAME_BYTES = 15
+_POOLS = ("AnyIO", "asyncio", "closer")
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _PARTS = {
     "python": "main", "media": "media", "voice": "voice", "web": "web", "AnyIO": "web",
@@ -47,9 +48,11 @@ class Measured(ServerProcess):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
     @property
-    def threads(self) -> int:
-        """Threads."""
-        return len(os.listdir(f"/proc/{self.pid}/task"))
+    def lasting_threads(self) -> tuple[str, ...]:
+        """Names of threads that do not belong to a pool which grows on demand."""
+        tasks = f"/proc/{self.pid}/task"
+        names = [_spent(f"{tasks}/{task}/stat")[0] for task in os.listdir(tasks)]
+        return tuple(sorted(name for name in names if not name.startswith(_POOLS)))
 
     @property
     def resident_mb(self) -> float:
