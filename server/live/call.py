@@ -50,8 +50,8 @@ class LiveCall:
         Whether it may be heard.
     outlet
         Where its events go.
-    recorder
-        Writes its sound, if it is to be kept.
+    record
+        Gives what writes its sound, if it is to be kept; called once it may be.
     schedule
         Queues this call up for a worker.
     transferred
@@ -67,7 +67,7 @@ class LiveCall:
         *,
         gate: Gate,
         outlet: Outlet,
-        recorder: Recorder | None,
+        record: Callable[[], Recorder | None],
         schedule: Callable[[LiveCall], None],
         transferred: Callable[[str], None],
         ended: Callable[[LiveCall], None],
@@ -78,7 +78,8 @@ class LiveCall:
         self.outlet = outlet
         self._session = session
         self._gate = gate
-        self._recorder = recorder
+        self._record = record
+        self._recorder: Recorder | None = None
         self._schedule = schedule
         self._on_transfer = transferred
         self._on_end = ended
@@ -98,6 +99,8 @@ class LiveCall:
         self._second = -1
         self._heeded = True  # what the session was last told of the gate
         self._heed()
+        if not gate.waits:
+            self._keep()
 
     def transcribe(self, words: LiveWords) -> None:
         """Have its utterances written down; before the first sample."""
@@ -227,7 +230,8 @@ class LiveCall:
             return True
         if self._ending is not None:
             return False  # until its words are here
-        return self._inbox.samples + self._fed % TICK >= TICK and not self._must_wait()
+        due = self._inbox.commands or self._inbox.samples + self._fed % TICK >= TICK
+        return bool(due) and not self._must_wait()
 
     def _must_wait(self) -> bool:
         """Whether words are due before the next tick, and the sound waits for them."""
@@ -261,7 +265,11 @@ class LiveCall:
         if not self._gate.open:
             lost = np.ones(block.shape, np.bool_)
         if self._recorder is not None:
-            self._recorder.write(block, lost)
+            try:
+                self._recorder.write(block, lost)
+            except OSError as error:  # a full disk must cost neither this call nor any other
+                log.error("call %s is recorded no more: %s", self.call_id, error.strerror)
+                self._stop_recording()
         # what is being said is looked at after each tick, so a block must not hold many
         for at in range(0, block.shape[1], TICK):
             part = slice(at, at + TICK)
@@ -307,10 +315,26 @@ class LiveCall:
 
     def _consent(self, consent: Consent) -> None:
         self.outlet.update(consent=asdict(consent))
-        if consent.announced and self._gate.waits:
+        if consent.announced and self._gate.waits and not self._gate.refused:
             self._gate.announced()
+            self._keep()
             self.outlet.open()
             self._heed()
+
+    def _keep(self) -> None:
+        """From now on its sound may be kept; what came before is silence."""
+        self._recorder = self._record()
+        if self._recorder is not None:
+            self._recorder.skip(self._fed)
+            self.outlet.update(audio=self._recorder.name)
+
+    def _stop_recording(self) -> None:
+        recorder, self._recorder = self._recorder, None
+        if recorder is not None:
+            try:
+                recorder.close()
+            except OSError as error:
+                log.error("the recording of call %s is cut: %s", self.call_id, error.strerror)
 
     def _press(self, key: PressedKey, cue_id: str | None) -> None:
         if key == "opted_out":
@@ -342,11 +366,12 @@ class LiveCall:
             self._over("broken")
 
     def _over(self, state: End) -> None:
-        if self._recorder is not None:
-            self._recorder.close()
-        if self._words is not None:
-            self._words.hush()
-        self.outlet.end(state, self.heard_s)
-        self._is_over = True
-        self._tell_room()
-        self._on_end(self)
+        try:
+            self._stop_recording()
+            if self._words is not None:
+                self._words.hush()
+            self.outlet.end(state, self.heard_s)
+        finally:  # whatever failed, nobody may wait for it
+            self._is_over = True
+            self._tell_room()
+            self._on_end(self)

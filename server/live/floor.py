@@ -92,6 +92,9 @@ class WordsPolicy:
     demo: bool = False
 
 
+_SILENT = WordsPolicy(words=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FloorState:
     """A snapshot for ``/readyz`` and metrics.
@@ -148,12 +151,17 @@ class Floor:
         self._lane = lane
         self._lock = Lock()
         self._calls: dict[str, LiveCall] = {}
+        self._opening: set[str] = set()
+        self._unstored: list[LiveCall] = []
         self._count = settings.workers or usual_workers()
         self._workers = Workers(self._count)
         self._closer = ThreadPoolExecutor(1, thread_name_prefix="closer")
         self._followers = Followers()
         self._draining = False
         self.tally = Tally()
+        self._session(
+            Opening(call_id="-", roles=("caller", "agent")), _SILENT
+        )  # loads what it needs
 
     def open(self, opening: Opening) -> LiveCall:
         """Begin a call.
@@ -165,8 +173,16 @@ class Floor:
         """
         with self._lock:
             self._admit(opening)
+            self._opening.add(opening.call_id)
+        try:  # the database may be slow: nobody else waits for it
+            if self._store.call(opening.call_id) is not None:
+                raise _exists(opening)
             call = self._build(opening)
-            self._calls[opening.call_id] = call
+            with self._lock:
+                self._calls[opening.call_id] = call
+        finally:
+            with self._lock:
+                self._opening.discard(opening.call_id)
         if opening.agent_id is not None:
             self._followers.call_began(opening.agent_id)
         return call
@@ -240,33 +256,19 @@ class Floor:
     def _admit(self, opening: Opening) -> None:
         if self._draining:
             raise Refusal("draining", "the server is going down: try another")
-        if len(self._calls) >= self._settings.most_calls:
+        if len(self._calls) + len(self._opening) >= self._settings.most_calls:
             raise Refusal("too_many_calls", f"there are {self._settings.most_calls} calls already")
-        if opening.call_id in self._calls or self._store.call(opening.call_id) is not None:
-            raise Refusal("call_exists", f"there is a call {opening.call_id} already")
+        if opening.call_id in self._calls or opening.call_id in self._opening:
+            raise _exists(opening)
 
     def _build(self, opening: Opening) -> LiveCall:
         settings = self._settings
-        language = opening.language or settings.language
-        playbook = (settings.playbooks or {}).get(language) or bundled(language)
-        policy = WordsPolicy(words=False)
+        language, playbook = self._cards(opening)
+        policy = _SILENT
         if self._lane is not None and not opening.ephemeral:
             policy = settings.words_for(opening)
-        session = CallSession(
-            CallSetup(
-                call_id=opening.call_id,
-                roles=opening.roles,
-                language=language,
-                playbook=playbook,
-                thresholds=settings.thresholds,
-                words=policy.words,
-                demo_words=policy.demo,
-                shadow=settings.shadow,
-                holdout=settings.holdout,
-            )
-        )
+        session = self._session(opening, policy)
         gate = Gate(required=settings.consent_required, consent=opening.consent)
-        recorder = self._recorder(opening)
         consent = opening.consent
         row = CallRow(
             call_id=opening.call_id,
@@ -288,7 +290,7 @@ class Floor:
             engine=ENGINE,
             playbook=playbook_version(playbook),
             thresholds=thresholds_version(settings.thresholds),
-            audio=f"{opening.call_id}.wav" if recorder is not None else None,
+            audio=None,
             origin="live",
         )
         hub = Hub(
@@ -301,7 +303,7 @@ class Floor:
             session,
             gate=gate,
             outlet=outlet,
-            recorder=recorder,
+            record=lambda: self._recorder(opening),
             schedule=self._workers.schedule,
             transferred=self._followers.call_began,
             ended=self._ended,
@@ -321,6 +323,27 @@ class Floor:
         if not gate.waits:
             outlet.open()
         return call
+
+    def _session(self, opening: Opening, policy: WordsPolicy) -> CallSession:
+        settings = self._settings
+        language, playbook = self._cards(opening)
+        return CallSession(
+            CallSetup(
+                call_id=opening.call_id,
+                roles=opening.roles,
+                language=language,
+                playbook=playbook,
+                thresholds=settings.thresholds,
+                words=policy.words,
+                demo_words=policy.demo,
+                shadow=settings.shadow,
+                holdout=settings.holdout,
+            )
+        )
+
+    def _cards(self, opening: Opening) -> tuple[Language, Playbook]:
+        language = opening.language or self._settings.language
+        return language, (self._settings.playbooks or {}).get(language) or bundled(language)
 
     def _recorder(self, opening: Opening) -> Recorder | None:
         folder = self._settings.recordings
@@ -347,15 +370,25 @@ class Floor:
     def _ended(self, call: LiveCall) -> None:
         if self._lane is not None:
             self._lane.watch(call.call_id, False)
-        self._closer.submit(self._close, call)
+        with self._lock:
+            self._unstored.append(call)
+        self._closer.submit(self._close)
 
-    def _close(self, call: LiveCall) -> None:
-        """Wait, on a thread that holds up nobody, until a call is stored."""
+    def _close(self) -> None:
+        """Wait, on a thread that holds up nobody, until the calls that are over are stored."""
+        with self._lock:
+            calls, self._unstored = self._unstored, []
+        if not calls:
+            return
         try:
             self._writer.flush(STORED_S)
         except Exception as error:
-            log.error("call %s may not be stored: %s", call.call_id, error)
-        # from here on it is read from the store
-        with self._lock:
-            self._calls.pop(call.call_id, None)
-        call.closed()
+            log.error("%d calls that are over may not be stored: %s", len(calls), error)
+        for call in calls:  # from here on they are read from the store
+            with self._lock:
+                self._calls.pop(call.call_id, None)
+            call.closed()
+
+
+def _exists(opening: Opening) -> Refusal:
+    return Refusal("call_exists", f"there is a call {opening.call_id} already")

@@ -98,10 +98,12 @@ class Following:
             self._told_waiting = True
             return [WAITING]
         texts = self._reader.read(limit)
-        if self._call is not None and self._call.agent_id != self._agent_id:
-            self._leave()  # transferred
-        elif self._reader.over:
+        if self._reader.over:
+            if self._call is not None:
+                self._done.add(self._call.call_id)
             self._leave()
+        elif self._call is not None and self._call.agent_id != self._agent_id:
+            self._leave()  # transferred; it may come back
         return texts
 
     def close(self) -> None:
@@ -124,8 +126,6 @@ class Following:
             self._told_waiting = False
 
     def _leave(self) -> None:
-        if self._call is not None:
-            self._done.add(self._call.call_id)
         if self._reader is not None:
             self._reader.close()
         self._reader = self._call = None

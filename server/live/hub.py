@@ -83,6 +83,8 @@ class Hub:
         self._version = 0
         self._end: str | None = None
         self._wakes: list[Wake] = []
+        self.torn = False
+        """Whether nothing more is stored: who is behind what is kept goes on with that."""
 
     @property
     def watched(self) -> int:
@@ -122,6 +124,10 @@ class Hub:
         """Whether an event is no longer in memory."""
         with self._lock:
             return bool(self._kept) and seq < self._kept[0].seq
+
+    def _oldest(self) -> int:
+        with self._lock:
+            return self._kept[0].seq if self._kept else 1
 
     def _leave(self, wake: Wake) -> None:
         with self._lock:
@@ -174,6 +180,9 @@ class Subscription:
         events, news, end, behind = self._hub._after(self._next, self._seen, limit)
         if behind:
             events = list(self._hub._read_stored(self._next, limit))
+            if not events and self._hub.torn:
+                self._next = self._hub._oldest()
+                return self.read(limit)
         if events:
             self._next = events[-1].seq + 1
         for slot, latest in news.items():

@@ -35,7 +35,7 @@ class Inbox:
         self._tracks = tracks
         self._lock = Lock()
         self._items: deque[Sound | Command] = deque()
-        self._samples = 0
+        self._samples = self._commands = 0
         self.overrun = 0
         """Samples (of each track) whose sound was dropped because too much was waiting."""
 
@@ -48,6 +48,11 @@ class Inbox:
     def empty(self) -> bool:
         """Whether nothing waits."""
         return not self._items
+
+    @property
+    def commands(self) -> int:
+        """Commands that wait, be it behind sound."""
+        return self._commands
 
     @property
     def commanded(self) -> bool:
@@ -79,6 +84,7 @@ class Inbox:
         """Queue something to be done once the sound before it has been heard."""
         with self._lock:
             self._items.append(command)
+            self._commands += 1
 
     def take(self, most: int) -> Sound | Command | None:
         """Take the next command, or the sound up to it, at most so many samples of each track."""
@@ -86,6 +92,7 @@ class Inbox:
             if not self._items:
                 return None
             if not isinstance(self._items[0], Sound):
+                self._commands -= 1
                 return self._items.popleft()
             parts: list[Sound] = []
             room = most

@@ -21,6 +21,7 @@ from .hub import Envelope, Hub, envelope, event_envelope
 from .rows import iso, row_dict
 from .tally import Tally
 
+End = Literal["ended", "broken"]
 log = logging.getLogger("calmline.live")
 
 
@@ -40,7 +41,7 @@ class Sink(Protocol):
         self,
         call_id: str,
         *,
-        state: Literal["ended", "broken"],
+        state: End,
         ended_at: datetime,
         heard_s: float,
     ) -> None:
@@ -82,14 +83,16 @@ class Outlet:
         self._begun = False
         self._waiting: list[StoredEvent] = []
         self._whole = True
+        hub.torn = True
         self._tell_row()
 
     def open(self) -> None:
         """From now on the call may be stored."""
         if self._sink is None or self._begun:
             return
-        self._begun = True
         self._sink.begin(self.row)
+        self._begun = True
+        self.hub.torn = False
         waiting, self._waiting = self._waiting, []
         self._store(waiting)
 
@@ -137,8 +140,7 @@ class Outlet:
     def update(self, **fields: Any) -> None:
         """The row changed."""
         self.row = replace(self.row, **fields)
-        if self._begun and self._sink is not None:
-            self._sink.update(self.row.call_id, **fields)
+        self._give(lambda sink: sink.update(self.row.call_id, **fields))
         self._tell_row()
 
     def clock(self, media_s: float, speaking: Sequence[int]) -> None:
@@ -148,28 +150,33 @@ class Outlet:
             envelope("clock", self.row.call_id, media_s=round(media_s, 1), speaking=list(speaking)),
         )
 
-    def end(self, state: Literal["ended", "broken"], heard_s: float) -> None:
+    def end(self, state: End, heard_s: float) -> None:
         """Close the call's log."""
-        if not self._whole:
-            state = "broken"
-        ended_at = self._now()
-        self.row = replace(self.row, state=state, ended_at=ended_at, heard_s=round(heard_s, 3))
-        if self._begun and self._sink is not None:
-            self._sink.end(
-                self.row.call_id, state=state, ended_at=ended_at, heard_s=round(heard_s, 3)
-            )
+        call_id, ended_at, heard_s = self.row.call_id, self._now(), round(heard_s, 3)
+        given: End = state if self._whole else "broken"
+        self._give(lambda sink: sink.end(call_id, state=given, ended_at=ended_at, heard_s=heard_s))
+        state = given if self._whole else "broken"
+        self.row = replace(self.row, state=state, ended_at=ended_at, heard_s=heard_s)
         self._tell_row()
         self.hub.end(envelope("end", self.row.call_id, state=state))
 
     def _store(self, events: list[StoredEvent]) -> None:
-        if self._sink is None or not events or not self._whole:
-            return
-        try:
-            self._sink.append(events)
-        except Exception as error:  # the agent still sees the cards; the log ends here, and says so
-            self._whole = False
+        if events and not (self._whole and self._give(lambda sink: sink.append(events))):
             self._tally.unstored(len(events))
-            log.error("call %s: the store takes no more: %s", self.row.call_id, error)
+
+    def _give(self, what: Callable[[Sink], None]) -> bool:
+        """Give the store something, if it may have it; tell whether it took it."""
+        if self._sink is None or not self._begun:
+            return True
+        try:
+            what(self._sink)
+        except Exception as error:  # the agent still sees the cards; the log ends here, and says so
+            if self._whole:
+                log.error("call %s: the store takes no more: %s", self.row.call_id, error)
+            self._whole = False
+            self.hub.torn = True
+            return False
+        return True
 
     def _tell_row(self) -> None:
         self.hub.say("call", envelope("call", self.row.call_id, call=row_dict(self.row)))

@@ -6,10 +6,13 @@ A call is worked on by one thread at a time, hence its session needs no lock. It
 
 from __future__ import annotations
 
+import logging
 import os
 from queue import SimpleQueue
 from threading import Thread
 from typing import Protocol
+
+log = logging.getLogger("calmline.live")
 
 
 class Work(Protocol):
@@ -65,5 +68,10 @@ class Workers:
 
     def _run(self) -> None:
         while (work := self._queue.get()) is not None:
-            if work.work():
+            try:
+                more = work.work()
+            except Exception as error:  # this thread is everybody's
+                log.critical("a call cannot even fail: %s", type(error).__name__)
+                continue
+            if more:
                 self._queue.put(work)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Query, WebSocket, WebSocketDisconnect
@@ -133,8 +134,9 @@ class Console:
 
     def _wake(self) -> None:
         """There may be more; from any thread."""
-        if not self._gone and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._more.set)
+        if not self._gone:
+            with suppress(RuntimeError):  # the loop is closed: nobody reads any more
+                self._loop.call_soon_threadsafe(self._more.set)
 
     async def _show(self, reader: Reader) -> tuple[int, str]:
         while True:

@@ -27,8 +27,10 @@ class ServerProcess:
         Where it listens.
     """
 
+    module = "server.cli"
+
     def __init__(self, data: Path, *options: str) -> None:
-        command = [sys.executable, "-m", "server.cli", "serve", "--data", str(data)]
+        command = [sys.executable, "-m", self.module, "serve", "--data", str(data)]
         command += ["--media-port", "0", "--web-port", "0", *options]
         self._process = subprocess.Popen(
             command, cwd=ROOT, env=dict(os.environ), stderr=subprocess.PIPE, text=True

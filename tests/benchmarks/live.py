@@ -1,0 +1,197 @@
+"""What a live server costs and how late it tells, with N paced calls from other processes.
+
+``python -m tests.benchmarks.live [--calls 1 10 50 100] [--frames-ms 20 100] [--words off|bundled]
+[--seconds 30]`` runs ``calmline serve`` for each N. The delay runs from the sending of the frame
+that completes a tick to the arrival, on a console's socket, of an event that the tick made known;
+``cue`` is the same for cards alone. CPU is the server process's (with words also its lane's), so
+other load on the machine, the clients' included, lengthens the delay far more than the CPU.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from .live_clients import AT_ONCE, PATIENCE_S, Load, Seen, Sent, name_of, send_calls, watch_calls
+from .live_server import measured
+
+CALLS_A_SENDER = 50
+SETTLE_S = 1.0
+POOL_FILES = 10
+"""What the store's pool of connections may open meanwhile, and keep."""
+BUDGET_CPU_MS, BUDGET_P50_S, BUDGET_P99_S, BUDGET_LANE_P99_S = 5.5, 0.025, 0.100, 0.300
+PARTS = ("media", "voice", "web", "store", "main", "other")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What one run gave."""
+
+    calls: int
+    frame_ms: int
+    words: bool
+    events: int
+    lost: int
+    delays_s: tuple[float, ...]
+    cue_delays_s: tuple[float, ...]
+    cpu_ms: dict[str, float]
+    memory_mb: float
+    descriptors: tuple[int, int]
+    late_s: float
+
+    @property
+    def broken(self) -> list[str]:
+        """Budgets of the design that were not met."""
+        p50, _, p99 = ranks(self.delays_s)
+        most = BUDGET_LANE_P99_S if self.words else BUDGET_P99_S
+        server = sum(spent for part, spent in self.cpu_ms.items() if part != "lane")
+        checks = {
+            "p50": not self.words and p50 > BUDGET_P50_S,
+            "p99": p99 > most,
+            "cpu": server > BUDGET_CPU_MS,
+            "lost": self.lost > 0,
+            "files": self.descriptors[1] > self.descriptors[0] + POOL_FILES,
+        }
+        return [name for name, failed in checks.items() if failed]
+
+
+def ranks(delays_s: Sequence[float]) -> tuple[float, float, float]:
+    """Give median, 95th and 99th percentile."""
+    if not delays_s:
+        return (float("nan"),) * 3
+    p50, p95, p99 = np.percentile(delays_s, [50, 95, 99], method="higher")
+    return float(p50), float(p95), float(p99)
+
+
+def delays(sent: Iterable[Sent], seen: Iterable[Seen], types: str = "") -> tuple[float, ...]:
+    """Give how long each event took that a tick made known while the sound went on."""
+    ticks = {call.call_id: call.ticks for call in sent}
+    return tuple(
+        event.at - ticks[event.call_id][tick - 1]
+        for event in seen
+        if event.type.startswith(types)
+        and 0 < (tick := round(event.known_at_s * 10)) <= len(ticks[event.call_id])
+    )
+
+
+def lost(sent: Iterable[Sent], seen: Iterable[Seen]) -> int:
+    """Count events that the server told and the console did not get."""
+    got: dict[str, set[int]] = defaultdict(set)
+    for event in seen:
+        got[event.call_id].add(event.seq)
+    return sum(len(set(range(1, call.events + 1)) - got[call.call_id]) for call in sent)
+
+
+def measure(calls: int, frame_ms: int, *, words: bool, seconds: float) -> Figures:
+    """Run a server with so many calls."""
+    context = get_context("spawn")
+    options = ["--demo-words"] if words else ["--no-words"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        measured(Path(folder), "--max-calls", "1000", *options) as server,
+    ):
+        server.warm()
+        time.sleep(SETTLE_S)
+        files, memory, cpu = server.descriptors, server.resident_mb, server.cpu_s()
+        numbers = tuple(range(calls))
+        seeing, from_watcher = context.Pipe(duplex=False)
+        watcher = context.Process(
+            target=watch_calls, args=(from_watcher, server.web_url, numbers), daemon=True
+        )
+        watcher.start()
+        assert seeing.poll(PATIENCE_S)
+        assert seeing.recv() == "ready"
+        begin_at = time.monotonic() + 3.0  # by then the senders have read their sound
+        senders = []
+        for first in range(0, calls, CALLS_A_SENDER):
+            mine = numbers[first : first + CALLS_A_SENDER]
+            load = Load(server.media_url, mine, seconds, frame_ms, begin_at)
+            hearing, from_sender = context.Pipe(duplex=False)
+            sender = context.Process(target=send_calls, args=(from_sender, load), daemon=True)
+            sender.start()
+            senders.append((sender, hearing))
+        # all calls are there, and none has ended
+        time.sleep(max(0.0, begin_at + max(calls / AT_ONCE, 0.8 * seconds) - time.monotonic()))
+        most_memory = server.resident_mb
+        sent: list[Sent] = []
+        for sender, hearing in senders:
+            assert hearing.poll(seconds + calls / AT_ONCE + PATIENCE_S)
+            sent += hearing.recv()
+            sender.join()
+        assert seeing.poll(PATIENCE_S)
+        seen: list[Seen] = seeing.recv()
+        watcher.join()
+        time.sleep(SETTLE_S)
+        after = server.cpu_s()
+        total = calls * seconds
+        assert {call.call_id for call in sent} == {name_of(number) for number in numbers}
+        return Figures(
+            calls=calls,
+            frame_ms=frame_ms,
+            words=words,
+            events=sum(call.events for call in sent),
+            lost=lost(sent, seen),
+            delays_s=delays(sent, seen),
+            cue_delays_s=delays(sent, seen, "cue_shown"),
+            cpu_ms={part: 1000 * (after[part] - cpu.get(part, 0.0)) / total for part in after},
+            memory_mb=(most_memory - memory) / calls,
+            descriptors=(files, server.descriptors),
+            late_s=max(call.late_s for call in sent),
+        )
+
+
+def row(figures: Figures) -> str:
+    """Give a line of the table."""
+    p50, p95, p99 = (1000 * value for value in ranks(figures.delays_s))
+    cue99 = 1000 * ranks(figures.cue_delays_s)[2]
+    cpu = figures.cpu_ms
+    server = sum(spent for part, spent in cpu.items() if part != "lane")
+    parts = " ".join(f"{cpu.get(part, 0.0):>6.2f}" for part in (*PARTS, "lane"))
+    return (
+        f"{figures.calls:>5} {figures.frame_ms:>5} {p50:>7.1f} {p95:>7.1f} {p99:>7.1f}"
+        f" {cue99:>7.1f}"
+        f" {figures.lost:>4}/{figures.events:<6} {server:>6.2f} {parts} {figures.memory_mb:>6.2f}"
+        f" {figures.descriptors[0]:>4}>{figures.descriptors[1]:<4} {1000 * figures.late_s:>6.0f} "
+        f" {' '.join(figures.broken) or '-'}"
+    )
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--calls", type=int, nargs="+", default=[1, 10, 50, 100])
+    parser.add_argument("--frames-ms", type=int, nargs="+", default=[20, 100])
+    parser.add_argument("--words", choices=["off", "bundled"], default="off")
+    parser.add_argument("--seconds", type=float, default=30.0)
+    asked = parser.parse_args()
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores for server and clients, load before "
+        f"{os.getloadavg()[0]:.1f}; {asked.seconds:.0f} s a call, words {asked.words}"
+    )
+    print(
+        f"{'':11} {'delay, ms':>23} {'cue':>7} {'lost':>11} {'CPU, ms a call-second':>55}"
+        f" {'MB a':>6} {'open':>9} {'sent late':>9}\n"
+        f"{'calls':>5} {'frame':>5} {'p50':>7} {'p95':>7} {'p99':>7} {'p99':>7} {'of events':>11}"
+        f" {'server':>6} {' '.join(f'{part:>6}' for part in (*PARTS, 'lane'))} {'call':>6}"
+        f" {'files':>9} {'ms':>6}  over budget"
+    )
+    for frame_ms in asked.frames_ms:
+        for calls in asked.calls:
+            figures = measure(
+                calls, frame_ms, words=asked.words == "bundled", seconds=asked.seconds
+            )
+            print(row(figures), flush=True)
+
+
+if __name__ == "__main__":
+    main()

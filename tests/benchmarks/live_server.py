@@ -1,0 +1,148 @@
+"""A server to measure: ``calmline serve`` as a process whose threads the kernel knows by name.
+
+``python -m tests.benchmarks.live_server serve ...`` takes the arguments of ``calmline``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import re
+import threading
+import urllib.request
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from tests.server.processes import PATIENCE_S, ServerProcess
+
+WIDE = 40
+"""Requests at a time that fill every pool."""
+_PR_SET_NAME = 15
+_NAME_BYTES = 15
+_POOLS = ("AnyIO", "asyncio", "closer")
+_TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+_PARTS = {
+    "python": "main", "media": "media", "voice": "voice", "web": "web", "AnyIO": "web",
+    "asyncio": "web", "store-writer": "store", "closer": "store", "lane": "lane",
+}  # fmt: skip
+
+
+class Measured(ServerProcess):
+    """A server whose costs are read from ``/proc``."""
+
+    module = "tests.benchmarks.live_server"
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    @property
+    def descriptors(self) -> int:
+        """Open files and sockets."""
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
+
+    @property
+    def lasting_threads(self) -> tuple[str, ...]:
+        """Names of threads that do not belong to a pool which grows on demand."""
+        tasks = f"/proc/{self.pid}/task"
+        names = [_spent(f"{tasks}/{task}/stat")[0] for task in os.listdir(tasks)]
+        return tuple(sorted(name for name in names if not name.startswith(_POOLS)))
+
+    @property
+    def resident_mb(self) -> float:
+        """Memory of the server, without the processes of the lane."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        assert found is not None
+        return int(found[1]) / 1024
+
+    def cpu_s(self) -> dict[str, float]:
+        """CPU seconds so far by part; ``lane`` includes its processes."""
+        spent: defaultdict[str, float] = defaultdict(float)
+        for task in os.listdir(f"/proc/{self.pid}/task"):
+            name, seconds = _spent(f"/proc/{self.pid}/task/{task}/stat")
+            part = next((part for start, part in _PARTS.items() if name.startswith(start)), "other")
+            spent[part] += seconds
+        for child in _children(self.pid):
+            spent["lane"] += _spent(f"/proc/{child}/stat")[1]
+        return spent
+
+    def get(self, path: str) -> Any:
+        """What the control plane says, be it 200 or 503."""
+        opener = urllib.request.build_opener(_Any, urllib.request.ProxyHandler({}))
+        with opener.open(self.web_url + path, timeout=PATIENCE_S) as answer:
+            return json.load(answer)
+
+    def warm(self) -> None:
+        """Fill the pools of threads and of database connections, which stay filled."""
+        with ThreadPoolExecutor(WIDE) as askers:
+            for _ in askers.map(self.get, ["/v1/calls"] * 4 * WIDE):
+                pass
+
+
+class _Any(urllib.request.HTTPErrorProcessor):
+    """Takes every answer for one."""
+
+    def http_response(self, request: Any, response: Any) -> Any:
+        return response
+
+
+@contextmanager
+def measured(data: Path, *options: str) -> Iterator[Measured]:
+    """Run a server that can be measured."""
+    server = Measured(data, *options)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
+def _spent(path: str) -> tuple[str, float]:
+    try:
+        text = Path(path).read_text()
+    except OSError:  # it has just ended
+        return "", 0.0
+    name = text[text.index("(") + 1 : text.rindex(")")]
+    fields = text[text.rindex(")") + 2 :].split()
+    return name, (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
+
+
+def _children(pid: int) -> Iterator[int]:
+    parents: dict[int, int] = {}
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                fields = Path(f"/proc/{entry}/stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            parents[int(entry)] = int(fields[1])
+    line = [pid]
+    for one in line:
+        found = [child for child, parent in parents.items() if parent == one]
+        line += found
+        yield from found
+
+
+def _name_threads() -> None:
+    """Tell the kernel the names of threads, which Python only does from 3.14 on."""
+    prctl = ctypes.CDLL(None).prctl
+    bootstrap = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
+
+    def named(thread: threading.Thread) -> None:
+        prctl(_PR_SET_NAME, thread.name.encode()[:_NAME_BYTES], 0, 0, 0)
+        bootstrap(thread)
+
+    threading.Thread._bootstrap_inner = named  # type: ignore[attr-defined]
+
+
+if __name__ == "__main__":
+    from server.cli import main
+
+    _name_threads()
+    main()
