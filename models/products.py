@@ -2,11 +2,14 @@
 
 The file has a convolution over the four frames of each chunk, chunk by chunk, which keeps little
 of a processor busy. Written as one matrix product for the chunks of all tracks at once, each layer
-is what processors do best. Nothing is approximated; sums are taken in another order.
+is what processors do best. And the file wants 16 kHz: a call has 8, and doubling the rate is a
+matrix product as well, as is the transform after it, so the two are one. Nothing is approximated;
+sums are taken in another order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,29 +19,35 @@ if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto
 
 FRAME = 256
-"""Samples of a frame; one begins every half of it."""
+"""Samples of a frame at 16 kHz; one begins every half of it."""
+FRAMES = 4
+"""Frames of a chunk. Of the last a quarter lies beyond the chunk: the network hears what came
+before once more, backwards."""
 _BINS = FRAME // 2 + 1
+_BOTH = 2 * _BINS  # real parts, then imaginary parts
 _STRIDES = (1, 2, 2, 1)  # of the encoder's layers
 _LAYER = "encoder.conv_layers.{}.{}"
 
 
-def as_products(content: bytes, samples: int, state: int) -> bytes:
+def as_products(content: bytes, taps: NDArray[np.float32], state: int) -> bytes:
     """Write the network anew.
 
     Parameters
     ----------
     content
         The model's file.
-    samples
-        Of a chunk with all that is seen around it: a multiple of half a frame.
+    taps
+        Of the filter that gives the sample between the middle two of an even number of samples.
     state
         Width of the recurrent state.
 
     Returns
     -------
     bytes
-        A model with the inputs ``input`` [tracks, chunks, samples], ``h`` and ``c``
-        [1, tracks, state], and the outputs ``speech`` [chunks, tracks], ``hn`` and ``cn``.
+        A model with the inputs ``frames`` [chunks, tracks, 3, 128 + taps], ``last`` [chunks,
+        tracks, 96 + taps], ``h`` and ``c`` [1, tracks, state], and the outputs ``speech``
+        [chunks, tracks], ``hn`` and ``cn``. Frames are sound at 8 kHz, with half of the taps
+        before them and half after.
     """
     import onnx
     from onnx import numpy_helper
@@ -47,15 +56,15 @@ def as_products(content: bytes, samples: int, state: int) -> bytes:
     weights = {each.name: numpy_helper.to_array(each) for each in old.graph.initializer}
     lstm = next(node for node in old.graph.node if node.op_type == "LSTM")
     new = _Network()
-    frames = samples * 2 // FRAME - 1
-    heard = _spectra(new, weights["encoder.feature_extractor.forward_basis_buffer"], frames)
+    bases = _bases(weights["encoder.feature_extractor.forward_basis_buffer"][:, 0].T, taps)
+    heard, frames = _spectra(new, *bases), FRAMES
     for layer, stride in enumerate(_STRIDES):
         weight, bias = (weights[_LAYER.format(layer, part)] for part in ("weight", "bias"))
         heard, frames = _convolved(new, heard, weight, bias, stride, frames)
     # the recurrence runs over chunks, all tracks abreast
     tracks = new.op("Slice", new.op("Shape", "h"), new.ints(1), new.ints(2))
-    shape = new.op("Concat", tracks, new.ints(-1), new.ints(state), axis=0)
-    heard = new.op("Transpose", new.op("Reshape", heard, shape), perm=[1, 0, 2])
+    shape = new.op("Concat", new.ints(-1), tracks, new.ints(state), axis=0)
+    heard = new.op("Reshape", heard, shape)
     recurrent = [new.floats(weights[name]) for name in lstm.input[1:4]]
     new.op("LSTM", heard, *recurrent, "", "h", "c", outputs=("y", "hn", "cn"), hidden_size=state)
     heard = new.op("Reshape", new.op("Relu", "y"), new.ints(-1, state))
@@ -63,20 +72,37 @@ def as_products(content: bytes, samples: int, state: int) -> bytes:
     heard = new.op("Gemm", heard, new.floats(weight[:, :, 0].T), new.floats(bias))
     shape = new.op("Concat", new.ints(-1), tracks, axis=0)
     new.op("Reshape", new.op("Sigmoid", heard), shape, outputs=("speech",))
-    written: bytes = new.model(old, samples, state).SerializeToString()
+    written: bytes = new.model(old, [len(basis) for basis in bases], state).SerializeToString()
     return written
 
 
-def _spectra(new: _Network, basis: NDArray[np.float32], frames: int) -> str:
+def _bases(
+    basis: NDArray[np.float32], taps: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """What takes 8 kHz to the transform [bins] of a frame, and of a chunk's last frame."""
+    reach = len(taps) // 2
+    doubled = np.zeros((FRAME // 2 + len(taps), FRAME))
+    for sample in range(FRAME // 2):
+        doubled[reach + sample, 2 * sample] = 1
+        doubled[sample + 1 : sample + 1 + len(taps), 2 * sample + 1] = taps
+    beyond = FRAME // 4
+    mirrored = doubled.copy()
+    mirrored[:, -beyond:] = doubled[:, -beyond - 2 : -2 * beyond - 2 : -1]
+    mirrored = mirrored[: -beyond // 2]  # the rest is not looked at
+    return (doubled @ basis).astype(np.float32), (mirrored @ basis).astype(np.float32)
+
+
+def _spectra(new: _Network, basis: NDArray[np.float32], last: NDArray[np.float32]) -> str:
     """Magnitudes of each chunk's frames [chunks, frames, bins]."""
-    halves = new.op("Reshape", "input", new.ints(-1, frames + 1, FRAME // 2))
-    first = new.op("Slice", halves, new.ints(0), new.ints(frames), new.ints(1))
-    second = new.op("Slice", halves, new.ints(1), new.ints(frames + 1), new.ints(1))
-    cut = new.op("Reshape", new.op("Concat", first, second, axis=2), new.ints(-1, FRAME))
-    spectra = new.op("MatMul", cut, new.floats(basis[:, 0].T))
-    power = new.op("Reshape", new.op("Mul", spectra, spectra), new.ints(-1, 2, _BINS))
-    power = new.op("ReduceSum", power, new.ints(1), keepdims=0)
-    return new.op("Reshape", new.op("Sqrt", power), new.ints(-1, frames, _BINS))
+    parts = [
+        new.op("Reshape", new.op("MatMul", name, new.floats(matrix)), new.ints(-1, frames, _BOTH))
+        for name, matrix, frames in (("frames", basis, FRAMES - 1), ("last", last, 1))
+    ]
+    spectra = new.op("Concat", *parts, axis=1)
+    power = new.op("Mul", spectra, spectra)
+    real = new.op("Slice", power, new.ints(0), new.ints(_BINS), new.ints(2))
+    imaginary = new.op("Slice", power, new.ints(_BINS), new.ints(_BOTH), new.ints(2))
+    return new.op("Sqrt", new.op("Add", real, imaginary))
 
 
 def _convolved(
@@ -132,7 +158,7 @@ class _Network:
         self._constants[name] = values
         return name
 
-    def model(self, old: ModelProto, samples: int, state: int) -> ModelProto:
+    def model(self, old: ModelProto, samples: Sequence[int], state: int) -> ModelProto:
         """The network, whole and checked, in the version that the old one has."""
         from onnx import TensorProto, checker, helper, numpy_helper
 
@@ -140,10 +166,15 @@ class _Network:
             return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
 
         states = [tensor(name, 1, "tracks", state) for name in ("h", "c", "hn", "cn")]
+        frame, last = samples
+        sound = [
+            tensor("frames", "chunks", "tracks", FRAMES - 1, frame),
+            tensor("last", "chunks", "tracks", last),
+        ]
         graph = helper.make_graph(
             self._nodes,
             "silero",
-            [tensor("input", "tracks", "chunks", samples), *states[:2]],
+            [*sound, *states[:2]],
             [tensor("speech", "chunks", "tracks"), *states[2:]],
             [numpy_helper.from_array(values, name) for name, values in self._constants.items()],
         )

@@ -11,6 +11,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from .errors import ModelError
 from .products import as_products
 
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
 CHECKSUM = "4cbf549b8326f60f80f2536d9eefeb450a9abe83365a098031c89719f1be17d2"
 """SHA-256 of the file whose inputs and behaviour we know (faster-whisper 1.2.1)."""
 
-CHUNK = 512
-"""Samples at 16 kHz that the model judges at a time (32 ms)."""
-CONTEXT = 64
+CHUNK = 256
+"""Samples at 8 kHz that the model judges at a time (32 ms)."""
+CONTEXT = 32
 """Samples before the chunk that it sees, too."""
-MIRRORED = 64
-"""Samples at the end of the chunk that it sees once more, backwards, as if they went on."""
+HOP = 64
+"""Samples from one frame of a chunk to the next; the first begins with the context."""
 STATE = 128
 """Width of the recurrent state."""
 
@@ -48,11 +50,15 @@ def find() -> Path:
 
 
 @cache
-def load() -> InferenceSession:
+def load(taps: tuple[float, ...]) -> InferenceSession:
     """Load the model once for the whole process; the state belongs to each stream.
 
-    Its inputs and outputs are those that :func:`models.products.as_products` gives it; of each
-    chunk it takes context, chunk and mirrored samples.
+    Its inputs and outputs are those that :func:`models.products.as_products` gives it.
+
+    Parameters
+    ----------
+    taps
+        Of the filter by which sound of 8 kHz gets the 16 kHz that the model's file wants.
 
     Raises
     ------
@@ -70,7 +76,7 @@ def load() -> InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 4
     return onnxruntime.InferenceSession(
-        as_products(content, CONTEXT + CHUNK + MIRRORED, STATE),
+        as_products(content, np.array(taps, np.float32), STATE),
         sess_options=options,
         providers=["CPUExecutionProvider"],
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +26,10 @@ WINDOW_S = WINDOW_FRAMES / FRAMES_PER_S
 """Length of a prosody window."""
 TAIL_S = 12.0
 """Sound kept for utterances: the longest one, its padding, and VAD's delay."""
+
+_PERIOD, _PERIOD_CHUNKS = 400, 125  # frames of 10 ms and chunks of 32 ms that are as long
+_CHUNKS = (np.arange(_PERIOD + WINDOW_FRAMES) + 0.5) / FRAMES_PER_S / CHUNK_S
+_CHUNKS = _CHUNKS.astype(np.int64)  # where the middle of each frame of a period lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Track:
         self.change = SpeakerChange()
         self._tail: deque[tuple[int, Samples]] = deque()  # (first sample, samples)
         self._unmeasured: list[tuple[Samples, Mask]] = []
-        self._probabilities: deque[float] = deque(maxlen=int(TAIL_S / CHUNK_S))
+        self._probabilities = np.zeros(int(TAIL_S / CHUNK_S), np.float32)  # of the last chunks
         self._chunks = 0
         self._samples = 0
 
@@ -111,14 +114,11 @@ class Track:
         The last 34 ms are judged only when their chunk is complete; until then they count as the
         chunk before them.
         """
-        frames = np.arange(end_frame - WINDOW_FRAMES, end_frame)
-        probabilities = np.fromiter(self._probabilities, np.float32, len(self._probabilities))
-        if len(probabilities) == 0:
-            return np.zeros(WINDOW_FRAMES, np.bool_)
-        first = self._chunks - len(probabilities)
-        chunk = ((frames + 0.5) / FRAMES_PER_S / CHUNK_S).astype(np.int64) - first
-        flags = probabilities[np.clip(chunk, 0, len(probabilities) - 1)] >= SPEECH_PROBABILITY
-        return flags & (frames >= 0) & (chunk >= 0)
+        periods, frame = divmod(end_frame - WINDOW_FRAMES, _PERIOD)
+        first = self._chunks - len(self._probabilities)
+        chunks = _CHUNKS[frame : frame + WINDOW_FRAMES] + (periods * _PERIOD_CHUNKS - first)
+        # what was before the call is no speech, as the probabilities are 0 at first
+        return (self._probabilities >= SPEECH_PROBABILITY).take(chunks, mode="clip")
 
     def open_utterance(self) -> tuple[Utterance, float] | None:
         """The utterance that goes on, as if it had ended with its speech; and seconds since."""
@@ -133,7 +133,7 @@ class Track:
         low, high = (
             max(0, round(at_s / CHUNK_S) - first) for at_s in (utterance.start_s, utterance.end_s)
         )
-        return CHUNK_S * sum(p >= SPEECH for p in islice(self._probabilities, low, high))
+        return CHUNK_S * int(np.count_nonzero(self._probabilities[low:high] >= SPEECH))
 
     def cut_out(self, utterance: Utterance) -> Samples:
         """What the recogniser is given of a recent utterance, at 8 kHz.
@@ -155,9 +155,11 @@ class Track:
     def _judge(self, speech: Samples) -> Heard:
         edges: list[Edge] = []
         utterances: list[Utterance] = []
+        new = len(speech)
+        self._probabilities[: len(self._probabilities) - new] = self._probabilities[new:]
+        self._probabilities[len(self._probabilities) - new :] = speech
+        self._chunks += new
         for probability in speech.tolist():
-            self._probabilities.append(probability)
-            self._chunks += 1
             edge = self._stretches.process(probability)
             if edge is None:
                 continue
@@ -178,9 +180,8 @@ class Track:
     def _quietest(self, start_s: float, end_s: float) -> float:
         """The least speech-like moment of a stretch: no level is looked at, on any track."""
         first = self._chunks - len(self._probabilities)
-        probabilities = np.fromiter(self._probabilities, np.float32, len(self._probabilities))
         low, high = round(start_s / CHUNK_S) - first, int(end_s / CHUNK_S) - first
-        around = np.convolve(probabilities[low:high], np.ones(3, np.float32), mode="same")[1:-1]
+        around = np.convolve(self._probabilities[low:high], np.ones(3, np.float32), mode="same")[1:-1]
         # of equal moments the latest, which leaves most context to the words before it
         quietest = len(around) - 1 - int(np.argmin(around[::-1]))
         return (first + low + 1 + quietest + 0.5) * CHUNK_S

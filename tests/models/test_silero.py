@@ -8,21 +8,26 @@ import pytest
 from models import silero
 from models.errors import ModelError
 from tests.voice.sound import sample
+from voice.resample import LOOKAHEAD, double_rate, taps
 
 CHUNKS = 40
+CHUNK, CONTEXT = 2 * silero.CHUNK, 2 * silero.CONTEXT  # at 16 kHz
+FIRST = 40000
 
 
-def chunks(track: int) -> np.ndarray:
+def doubled(track: int) -> np.ndarray:
     """Chunks of speech at 16 kHz, with the context that the file's own model takes."""
-    sound = np.repeat(sample("en-calm")[0][track, 40000:56000], 2)
-    rows = np.arange(CHUNKS)[:, np.newaxis] * silero.CHUNK + np.arange(
-        silero.CONTEXT + silero.CHUNK
-    )
+    sound = double_rate(sample("en-calm")[0][track])[2 * FIRST :]
+    rows = np.arange(CHUNKS)[:, np.newaxis] * CHUNK + np.arange(CONTEXT + CHUNK)
     return np.asarray(sound[rows])
 
 
-def mirrored(rows: np.ndarray) -> np.ndarray:
-    return np.concatenate([rows, rows[..., -2 : -2 - silero.MIRRORED : -1]], axis=-1)
+def frames(first: int, step: int, samples: int) -> np.ndarray:
+    """Frames of both tracks' chunks at 8 kHz, with what the filter reaches."""
+    start = FIRST + first - LOOKAHEAD + np.arange(0, 3 * silero.HOP, step)[:, np.newaxis]
+    chunks = silero.CHUNK * np.arange(CHUNKS)[:, np.newaxis, np.newaxis]
+    places = chunks + start + np.arange(samples + 2 * LOOKAHEAD)
+    return np.moveaxis(sample("en-calm")[0][:, places], 0, 1)
 
 
 @pytest.fixture(scope="module")
@@ -35,11 +40,14 @@ def test_the_file_and_the_products_agree(state: np.ndarray) -> None:
     import onnxruntime
 
     theirs = onnxruntime.InferenceSession(silero.find(), providers=["CPUExecutionProvider"])
-    sound = np.stack([chunks(0), chunks(1)])
-    ours = silero.load().run(None, {"input": mirrored(sound), "h": state, "c": state / 2})
+    sound = {
+        "frames": frames(0, silero.HOP, 2 * silero.HOP),
+        "last": frames(3 * silero.HOP, 3 * silero.HOP, 96)[:, :, 0],
+    }
+    ours = silero.load(tuple(taps().tolist())).run(None, sound | {"h": state, "c": state / 2})
     for track in (0, 1):
         alone = np.ascontiguousarray(state[:, track : track + 1])
-        speech, h, c = theirs.run(None, {"input": sound[track], "h": alone, "c": alone / 2})
+        speech, h, c = theirs.run(None, {"input": doubled(track), "h": alone, "c": alone / 2})
         assert speech.max() > 0.9
         assert ours[0][:, track] == pytest.approx(speech, abs=1e-5)
         assert ours[1][:, track] == pytest.approx(h[:, 0], abs=1e-4)
@@ -49,4 +57,4 @@ def test_the_file_and_the_products_agree(state: np.ndarray) -> None:
 def test_another_file_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(silero, "CHECKSUM", "0" * 64)
     with pytest.raises(ModelError, match="not the file we know"):
-        silero.load.__wrapped__()
+        silero.load.__wrapped__((1.0, 1.0))

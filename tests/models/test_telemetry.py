@@ -28,10 +28,10 @@ def traces(folder: Path, code: str) -> list[str]:
 @pytest.mark.parametrize(
     "code",
     [
-        "from models import silero; silero.load()",
-        "from voice.vad import Vad; Vad(tracks=1)",
+        "from models import silero; silero.load((0.5, 0.5))",
+        "from voice.vad import Vad; Vad(1)",
         "from models import whisper; import faster_whisper, onnxruntime\n"
-        "from models import silero; silero.load()",
+        "from models import silero; silero.load((0.5, 0.5))",
     ],
 )
 def test_no_session_is_opened_with_its_maker(code: str, tmp_path: Path) -> None:
