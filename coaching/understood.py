@@ -17,7 +17,6 @@ from .finder import Hit
 from .playbook import Playbook
 from .said import clause, starts_s
 
-
 DOUBT = "objection_results"
 """Label of a caller who doubts that it will work."""
 

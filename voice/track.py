@@ -181,7 +181,9 @@ class Track:
         """The least speech-like moment of a stretch: no level is looked at, on any track."""
         first = self._chunks - len(self._probabilities)
         low, high = round(start_s / CHUNK_S) - first, int(end_s / CHUNK_S) - first
-        around = np.convolve(self._probabilities[low:high], np.ones(3, np.float32), mode="same")[1:-1]
+        around = np.convolve(self._probabilities[low:high], np.ones(3, np.float32), mode="same")[
+            1:-1
+        ]
         # of equal moments the latest, which leaves most context to the words before it
         quietest = len(around) - 1 - int(np.argmin(around[::-1]))
         return (first + low + 1 + quietest + 0.5) * CHUNK_S

@@ -64,10 +64,11 @@ def panels(browser: Browser, stage: Stage, name: str, light: str, log: list[Any]
 
 
 def moments(log: Sequence[dict[str, Any]]) -> tuple[int, ...]:
-    """The first second, the tenth, the first card, and the time after it."""
+    """The first second, the tenth, the sixtieth, with a card, and the time after it."""
     shown = next(e for e in log if e["type"] == "cue_shown")
     left = next(e for e in log if e["type"] == "cue_left" and e["cue_id"] == shown["cue_id"])
-    return 1, 10, int(shown["known_at_s"]) + 2, int(left["known_at_s"]) + 2
+    assert shown["known_at_s"] < 60 < left["known_at_s"], "at 60 s there is no card"
+    return 1, 10, 60, int(left["known_at_s"]) + 2
 
 
 def side_by_side(browser: Browser, shots: Sequence[bytes]) -> bytes:
