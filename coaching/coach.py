@@ -109,7 +109,10 @@ class Coach:
             return []
         told: list[Advice] = []
         while self._due_tick < tick:
-            self._decide(max(int(self._due_tick), self._last_tick + 1), (), told)
+            between = max(int(self._due_tick), self._last_tick + 1)
+            if between >= tick:
+                break
+            self._decide(between, (), told)
         self._decide(tick, facts, told)
         return told
 

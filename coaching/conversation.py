@@ -19,7 +19,7 @@ from .objections import Objections
 from .phases import Phases
 from .promises import Promises
 from .repeated import RepeatedQuestions
-from .signals import Signals
+from .signals import NEVER, Signals
 from .stages import StageTracker
 from .thresholds import Thresholds
 from .told import ToldFacts
@@ -73,7 +73,7 @@ class Conversation:
     @property
     def due_s(self) -> float:
         """When :meth:`step` may have something to say without a new fact."""
-        return self._stages.due_s
+        return self._stages.due_s if self._assessed else NEVER
 
     def forget_caller(self, now_s: float) -> None:
         """Somebody else speaks now: what was found of the caller before does not count for them."""

@@ -188,3 +188,12 @@ def test_scoring_stored_facts_again_needs_no_yaml_and_no_model() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert out.stdout.strip() == "[]", out.stderr
+
+
+@pytest.mark.parametrize("first", ["this is ridiculous", "I am really disappointed"])
+def test_a_call_goes_on_after_danger_although_nothing_is_assessed_any_more(first: str) -> None:
+    """What was to be decided later about the caller's stage must not stop the clock."""
+    facts = Script().words(10, first).words(20, "I smell gas").words(200, "hello").all_facts(300)
+    told = replay(facts, ROLES, "en", bundled("en"), T, call_id="call")
+    assert shown(told) == [("danger-to-life", 20.0)]
+    assert told == every_tick(Coach(ROLES, "en", bundled("en"), T, call_id="call"), facts)
