@@ -183,7 +183,9 @@ class LiveCall:
 
     def end(self, state: End = "ended") -> Future[None]:
         """No more sound will come; tell when the last event is stored. Idempotent."""
-        self._closing = True
+        if not self._closing:
+            self._closing = True
+            self._arrived_at = time.monotonic()  # what it makes known waits from here on
         self._command(lambda: self._end(state))
         return self._done
 

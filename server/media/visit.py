@@ -10,6 +10,7 @@ from typing import Any, Literal
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from ..pace import Pace
 from .counters import Counters
 from .doorkeeper import Doorkeeper, bearer
 from .fields import Message
@@ -20,6 +21,8 @@ from .settings import MediaSettings
 
 LOCKSTEP_POLL_S = 0.05
 """How often a lockstep call is looked at for another second that has been fed."""
+TEXTS_AT_ONCE, TEXTS_PER_S = 200, 50.0
+"""Text messages during a call: sound is bounded by what waits, these by their pace."""
 LOOK_S = 1.0
 """How often a call that makes no room is looked at for having failed."""
 log = logging.getLogger("calmline.media")
@@ -58,6 +61,7 @@ class Visit:
         self._seat: Seat | None = None
         self._heard_at = self._loop.time()
         self._full = self._finishing = False
+        self._pace = Pace(TEXTS_AT_ONCE, TEXTS_PER_S)
 
     async def serve(self, begun: Callable[[], None]) -> None:
         """Do everything until the socket is closed; never raises for what the client did.
@@ -135,6 +139,8 @@ class Visit:
             self._spawn(self._finish(seat.ended))
         while True:
             data = await self._socket.recv()
+            if isinstance(data, str) and (wait_s := self._pace.wait_s()):
+                await asyncio.sleep(wait_s)  # it is read no faster: who floods holds up itself
             if seat.visitor is not self or seat.ended is not None:
                 continue  # it is about to be closed
             if call.over:

@@ -16,7 +16,7 @@ from ..store.rows import CallRow, StoredEvent
 from ..wire import KINDS
 from . import cues
 from .plane import Here, Plane
-from .shapes import NAME, Call, CallId, Calls, Cue, Events, Problem, State
+from .shapes import LAST, NAME, Call, CallId, Calls, Cue, Events, Problem, State
 
 LOG = "application/jsonlines"
 BATCH = 1000
@@ -57,7 +57,9 @@ def call(here: Here, call_id: CallId) -> Call:
 def events(
     here: Here,
     call_id: CallId,
-    from_seq: Annotated[int, Query(alias="from", ge=1, description="First seq wanted.")] = 1,
+    from_seq: Annotated[
+        int, Query(alias="from", ge=1, le=LAST, description="First seq wanted.")
+    ] = 1,
     limit: Annotated[int, Query(ge=1, le=5000)] = BATCH,
     types: Annotated[
         list[str] | None, Query(alias="type", description="Only these; may be repeated.")

@@ -19,10 +19,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Message
 
 from ..live.hub import Reader, Wake
+from ..pace import Pace
 from ..store.errors import StoreError
 from .keys import CallIsOver, press
 from .plane import Here, Plane
-from .shapes import NAME, AgentId, CallId, Key
+from .shapes import LAST, NAME, AgentId, CallId, Key
 
 DONE = 1000
 TROUBLE = 1011
@@ -34,6 +35,8 @@ LOOK_S = 1.0
 """A reader that is behind what is kept in memory waits for the store, which wakes nobody."""
 BATCH = 100
 """Envelopes that are read at a time."""
+KEYS_AT_ONCE, KEYS_PER_S = 20, 5.0
+"""Nobody presses keys faster."""
 MISTAKES = 20
 """Messages that a console may get wrong before it is closed."""
 
@@ -47,7 +50,7 @@ async def watch_call(
     websocket: WebSocket,
     here: Here,
     call_id: CallId,
-    from_seq: Annotated[int, Query(alias="from", ge=1)] = 1,
+    from_seq: Annotated[int, Query(alias="from", ge=1, le=LAST)] = 1,
 ) -> None:
     """A call's envelopes from an event on, then ``end``; one that is over comes from the store."""
     await Console(websocket, here, call_id).run(
@@ -61,7 +64,7 @@ async def watch_agent(
     here: Here,
     agent_id: AgentId,
     call_id: Annotated[str | None, Query(pattern=NAME)] = None,
-    from_seq: Annotated[int, Query(alias="from", ge=1)] = 1,
+    from_seq: Annotated[int, Query(alias="from", ge=1, le=LAST)] = 1,
 ) -> None:
     """The calls of an agent, one after the other; ``call_id`` and ``from`` say where to go on."""
     await Console(websocket, here, call_id).run(
@@ -174,12 +177,15 @@ class Console:
             raise TooSlow from None
 
     async def _listen(self) -> tuple[int, str]:
+        pace = Pace(KEYS_AT_ONCE, KEYS_PER_S)
         for _ in range(MISTAKES):
             mistake = None
             while mistake is None:
-                mistake = await self._take(await self._websocket.receive())
-            code, message = mistake
-            await self._send([json.dumps({"kind": "error", "code": code, "message": message})])
+                message = await self._websocket.receive()
+                await asyncio.sleep(pace.wait_s())
+                mistake = await self._take(message)
+            code, text = mistake
+            await self._send([json.dumps({"kind": "error", "code": code, "message": text})])
         return NONSENSE, "too many messages that mean nothing"
 
     async def _take(self, message: Message) -> tuple[str, str] | None:

@@ -14,6 +14,8 @@ from ..live.rows import iso
 
 NAME = r"^[A-Za-z0-9._:@-]{1,64}$"
 """What calls, agents and cues may be called."""
+LAST = 2**31 - 1
+"""The highest ``seq`` that a database can be asked for."""
 
 
 Name = Annotated[str, Field(pattern=NAME)]

@@ -220,3 +220,19 @@ def test_a_call_that_comes_back_to_an_agent_is_shown_again(tmp_path: Path) -> No
         call.transfer("7")
         assert "call" in kinds()
         following.close()
+
+
+def test_a_call_that_waited_for_its_client_counts_as_no_delay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr("server.live.call.time.monotonic", lambda: now)
+    with floor_in(tmp_path) as (floor, _):
+        call = floor.open(opening("c"))
+        feed(call, frames(NAME, 3))
+        while call.heard_s < 3:
+            Event().wait(0.01)
+        now += 30.0
+        call.end("broken").result(PATIENCE_S)
+        assert call.outlet.row.state == "broken"
+        assert (floor.state().told.delay_p99_s or 0.0) < 30.0

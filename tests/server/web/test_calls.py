@@ -190,3 +190,8 @@ def test_a_row_has_the_fields_of_the_store() -> None:
     assert Call.model_validate(row("x")).model_dump(mode="json") == json.loads(
         json.dumps(row_dict(row("x")))
     )
+
+
+def test_a_seq_beyond_all_numbers_is_refused(site: Site) -> None:
+    assert site.client.get("/v1/calls/a/events?from=1").status_code in (200, 404)
+    assert site.client.get(f"/v1/calls/a/events?from={10**30}").status_code == 422
