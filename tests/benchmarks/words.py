@@ -109,7 +109,8 @@ def many(model: str, calls: int, seconds: float, workers: int | None) -> None:
         return
     alone, told = crowd(None, calls, seconds), crowd(lane, calls, seconds)
     lane.close()
-    print(f"\n{calls} calls say the same {seconds:g} s at once ({model}), all heard by one thread")
+    print(f"\n{calls} calls say the same {seconds:g} s at once ({model}), on a live floor")
+    print(f"sound dropped: {alone.overrun_s + told.overrun_s:.1f} s")
     print(
         f"words: {told.heard} of {told.utterances} utterances, the last {told.last_words_s:.1f} s"
     )

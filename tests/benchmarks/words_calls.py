@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
 from math import ceil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
 
 from coaching.playbook import bundled
-from coaching.session import CallSession, CallSetup
+from coaching.session import CallSession, CallSetup, Logged
 from coaching.thresholds import Thresholds
 from models.transcriber import RATE, Samples
 from server.lane.client import Lane
@@ -20,8 +25,9 @@ from server.lane.finals import Finals
 from server.lane.languages import Languages
 from server.lane.state import LaneState
 from tests.server.lane_fakes import NotedLane
+from tests.server.live.floors import floor_in, opening
 from tests.voice.sound import SAMPLES, sample
-from voice.clock import TICK
+from voice.clock import TICK, TICKS_PER_S
 from voice.events import Language, UtteranceEnded
 
 Callback = Callable[[Future[Answer]], None]
@@ -190,31 +196,45 @@ class Crowd:
     """From the end of the sound to the last words."""
     ticks_late_s: list[float]
     """For each tick, how long after its sound was complete the last call had heard it."""
+    overrun_s: float
+    """Sound that was dropped because too much waited, of all calls."""
 
 
 def crowd(lane: Lane | None, calls: int, seconds: float) -> Crowd:
-    """Have many sessions hear the same moment of one call, paced; without a lane, voice only."""
+    """Have a live floor hear the same moment of one call many times, paced.
+
+    Its threads, inboxes and store are the server's; only the sockets are left out. Without a
+    lane it is voice only.
+    """
     call, labels = sample("en-rising")
     first = round(labels["turns"][0]["start_s"] * 8000)
-    sessions = [CallSession(setup("crowd", "en", words=lane is not None)) for _ in range(calls)]
-    finals = [
-        Finals(session, lane, call_id=f"crowd-{number}", languages=Languages("en"))
-        for number, session in enumerate(sessions)
-        if lane is not None
-    ]
-    answers: list[Future[Answer]] = []
-    late: list[float] = []
-    start = time.monotonic()
-    for tick in range(round(seconds * 8000 / TICK)):
-        block = call[:, first + tick * TICK : first + (tick + 1) * TICK]
-        due_s = start + (tick + 1) * TICK / 8000
-        time.sleep(max(0.0, due_s - time.monotonic()))
-        for number, session in enumerate(sessions):
-            told = session.feed(block)
-            if lane is not None:
-                answers += [answer for _, answer in finals[number].submit(told)]
-                finals[number].guess()
-        late.append(time.monotonic() - due_s)
-    end_s = time.monotonic()
-    heard = sum(not isinstance(answer.result(ANSWER_S), NotHeard) for answer in answers)
-    return Crowd(len(answers), heard, time.monotonic() - end_s, late)
+    ticks = round(seconds * 8000 / TICK)
+    heard_at = [0.0] * ticks
+    feed = CallSession.feed
+
+    def noted(self: CallSession, *block: Any) -> list[Logged]:
+        told = feed(self, *block)
+        tick = round(self.now_s * TICKS_PER_S) - 1
+        heard_at[tick] = max(heard_at[tick], time.monotonic())
+        return told
+
+    with (
+        TemporaryDirectory() as folder,
+        patch.object(CallSession, "feed", noted),
+        floor_in(Path(folder), lane=lane) as (floor, store),
+    ):
+        live = [floor.open(opening(f"crowd-{number}")) for number in range(calls)]
+        start = time.monotonic()
+        due_at = [start + (tick + 1) * TICK / 8000 for tick in range(ticks)]
+        for tick, due in enumerate(due_at):
+            block = call[:, first + tick * TICK : first + (tick + 1) * TICK]
+            time.sleep(max(0.0, due - time.monotonic()))
+            for one in live:
+                one.feed(block)
+        for ended in [one.end() for one in live]:
+            ended.result(ANSWER_S)
+        last_words_s = time.monotonic() - due_at[-1]
+        kinds = Counter(event.type for one in live for event in store.events(one.call_id))
+        overrun_s = sum(one.overrun_s for one in live)
+    late_s = [at - due for at, due in zip(heard_at, due_at, strict=True)]
+    return Crowd(kinds["utterance_ended"], kinds["words_final"], last_words_s, late_s, overrun_s)
