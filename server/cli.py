@@ -53,7 +53,11 @@ def main() -> None:
     help="Where to write the log of events (JSON lines).  [default: NAME.events.jsonl here]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write the events to standard output.")
-@click.option("--playbook", type=click.Path(path_type=Path), help="Cards of your own (YAML).")
+@click.option(
+    "--playbook",
+    type=click.Path(path_type=Path),
+    help="Cards of your own: a YAML file, or a folder laid over the bundled ones.",
+)
 @click.option("--thresholds", type=click.Path(path_type=Path), help="Thresholds (TOML).")
 @click.option(
     "--model",

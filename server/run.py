@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import IO, Any, cast
 
 import click
 
-from coaching.playbook import Playbook, PlaybookError, bundled
+from coaching.playbook import Playbook, PlaybookError, bundled, bundled_sheets
 from coaching.session import CallSession, CallSetup, Logged
 from coaching.thresholds import ThresholdError, Thresholds
 from models.errors import ModelError
@@ -24,6 +25,7 @@ from .lane.client import Lane, LaneError, LaneSettings
 from .lane.lockstep import Lockstep
 from .language import heard_language
 from .models_cli import places
+from .playbook_cli import read_sheets
 from .sources import Side, Source, open_source
 from .wire import to_line
 from .words import WordsPlan, loader, plan
@@ -106,7 +108,7 @@ def playbook_language(playbook: Playbook | None) -> Language:
 
 
 def read_playbook(path: Path | None) -> Playbook | None:
-    """Read a playbook file, if there is one.
+    """Read a playbook, if there is one: a whole one from a file, or sheets laid over ours.
 
     Raises
     ------
@@ -116,9 +118,18 @@ def read_playbook(path: Path | None) -> Playbook | None:
     if path is None:
         return None
     try:
+        if path.is_dir():
+            sheets = read_sheets(path)
+            return Playbook.from_files(bundled_sheets(_language_of(sheets)), sheets)
         return Playbook.from_yaml(_text(path))
     except PlaybookError as error:
         raise Refused(f"{path}: {error}") from error
+
+
+def _language_of(sheets: Mapping[str, str]) -> Language:
+    """What a company's sheets are in: one of them says ``language: zh``, or they are English."""
+    chinese = any(re.search(r"^language: *zh\b", text, re.MULTILINE) for text in sheets.values())
+    return "zh" if chinese else "en"
 
 
 def read_thresholds(path: Path | None) -> Thresholds:

@@ -46,7 +46,7 @@ CALL = "en-rising"
     "playbooks",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Cards of your own (YAML), one file a language.",
+    help="Cards of your own: a YAML file, or a folder laid over the bundled ones; one a language.",
 )
 @click.option("--thresholds", type=click.Path(path_type=Path), help="Thresholds (TOML).")
 @click.option(

@@ -28,8 +28,8 @@ TAIL_S = 12.0
 """Sound kept for utterances: the longest one, its padding, and VAD's delay."""
 
 _PERIOD, _PERIOD_CHUNKS = 400, 125  # frames of 10 ms and chunks of 32 ms that are as long
-_CHUNKS = (np.arange(_PERIOD + WINDOW_FRAMES) + 0.5) / FRAMES_PER_S / CHUNK_S
-_CHUNKS = _CHUNKS.astype(np.int64)  # where the middle of each frame of a period lies
+_MIDDLES_S = (np.arange(_PERIOD + WINDOW_FRAMES) + 0.5) / FRAMES_PER_S  # of a period's frames
+_CHUNKS: NDArray[np.int64] = (_MIDDLES_S / CHUNK_S).astype(np.int64)  # in which each lies
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,9 @@ class Track:
         first = self._chunks - len(self._probabilities)
         chunks = _CHUNKS[frame : frame + WINDOW_FRAMES] + (periods * _PERIOD_CHUNKS - first)
         # what was before the call is no speech, as the probabilities are 0 at first
-        return (self._probabilities >= SPEECH_PROBABILITY).take(chunks, mode="clip")
+        speech: Mask = self._probabilities >= SPEECH_PROBABILITY
+        heard: Mask = speech.take(chunks, mode="clip")
+        return heard
 
     def open_utterance(self) -> tuple[Utterance, float] | None:
         """The utterance that goes on, as if it had ended with its speech; and seconds since."""

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.cli import main
+from server.run import read_playbook
 from server.wire import read_log
 from tests.conftest import ROOT
 from tests.files import speech, tone, write_wav
@@ -213,3 +214,20 @@ def test_completion_is_offered(tmp_path: Path, shell: str) -> None:
     result = calmline("completion", shell, folder=tmp_path)
     assert result.exit_code == 0
     assert "_CALMLINE_COMPLETE" in result.output
+
+
+@pytest.mark.parametrize(
+    ("language", "say"), [("en", "Ours is different."), ("zh", "我们不一样。")]
+)
+def test_a_companys_folder_is_laid_over_the_bundled_cards(
+    language: str, say: str, tmp_path: Path
+) -> None:
+    own = (
+        f"language: {language}\ncards:\n  - id: ours\n    kind: company\n    when:\n"
+        f"      - {{state: tense}}\n    why: x\n    say: {say}\n    next: y\n    avoid: z\n"
+    )
+    (tmp_path / "ours.yaml").write_text(own, "utf-8")
+    book = read_playbook(tmp_path)
+    assert book is not None
+    assert book.language == language
+    assert {card.id for card in book.cards} > {"ours", "tension-rises"}
