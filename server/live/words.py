@@ -74,15 +74,17 @@ class LiveWords:
 
     def take(self, told: Sequence[Logged]) -> None:
         """Ask for the words of what has just ended; takes every event of the session."""
+        if self._refused is not None:
+            for logged in told:
+                if isinstance(logged.event, UtteranceEnded):
+                    self._session.take_audio(logged.event.utterance_id)  # and nobody hears it
+                    self._session.words(_missing(logged.event, self._refused))
+            return
         for utterance, answer in self._finals.submit(told):
             name = utterance.utterance_id
-            if self._refused is not None:
-                answer.cancel()
-                self._session.words(_missing(utterance, self._refused))
-                continue
             self._open[name] = utterance, answer
             answer.add_done_callback(partial(self._has_come, name))
-        if self._early and self._refused is None:
+        if self._early:
             self._finals.guess()
 
     def look(self, *, watched: bool) -> list[WordsPartial]:
@@ -115,6 +117,8 @@ class LiveWords:
         """From now on no words are wanted: what is awaited is missing for this reason."""
         self._refused = reason
         self.hush()
+        for _, answer in self._open.values():
+            answer.cancel()
         self._answered.extend(self._open)
         self._arrived()
 

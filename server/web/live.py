@@ -114,6 +114,8 @@ class Console:
             reader = await run_in_threadpool(open_, self._wake)
         except KeyError:
             return NO_CALL, "there is no such call"
+        except StoreError:
+            return TROUBLE, "the log cannot be read now: come back with from=SEQ"
         tasks = [
             asyncio.create_task(self._show(reader), name="show"),
             asyncio.create_task(self._listen(), name="listen"),

@@ -210,7 +210,7 @@ class Guest:
                 await socket.send('{"type":"stop"}')
         for socket in (first, *rivals):
             with suppress(ConnectionClosed, TimeoutError):
-                async with asyncio.timeout(5.0):
+                async with asyncio.timeout(2.0):
                     async for _ in socket:
                         pass
             await socket.close()

@@ -6,7 +6,7 @@ from tests.benchmarks.live_endurance import endure
 
 
 def test_a_server_outlives_its_guests() -> None:
-    outcome = endure(14.0, places=12, seed=4, call_s=(2.0, 8.0), look_s=60.0)
+    outcome = endure(10.0, places=12, seed=4, call_s=(2.0, 6.0), look_s=60.0)
     assert outcome.wrong == []
     assert len(outcome.told.owed) >= 5
     assert len(outcome.told.guests) >= 6

@@ -333,6 +333,17 @@ def test_a_log_that_cannot_be_read(site: Site, floor: FakeFloor) -> None:
         assert closed(console) == live.TROUBLE
 
 
+def test_a_store_that_cannot_be_asked(
+    site: Site, floor: FakeFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("cannot read the store: disk I/O error")
+
+    monkeypatch.setattr(floor, "_over", fail)
+    with watch(site, "one-of-yesterday") as console:
+        assert closed(console) == live.TROUBLE
+
+
 def test_who_has_gone_watches_no_more(site: Site, floor: FakeFloor) -> None:
     call = floor.begin(next(names))
     with ExitStack() as stack:
