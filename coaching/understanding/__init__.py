@@ -1,4 +1,4 @@
-"""What an utterance says, beyond the phrases of a list: classes with scores, and the words for them.
+"""What an utterance says, beyond the phrases of a list: classes with scores, and quotes.
 
 The method and its limits: `models/wording/card.md`.
 """

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from models.wording.cutting import Language
+from models.wording.features import Place
 from models.wording.labels import LABELS, OF_SPEAKER, Speaker
-from models.wording.model import WordingModel
+from models.wording.model import Reading, WordingModel
+from models.wording.passages import passages, tokens_of
 
 from .words import Span, shared_out, strongest
 
@@ -49,10 +51,11 @@ class Understanding:
         Returns
         -------
         dict
-            Scores from 0 to 1, by class; calibrated on the project's lines, where every class is
-            far more frequent than on the telephone.
+            Scores from 0 to 1, by class, each the highest of any passage; calibrated on the
+            project's lines, where every class is far more frequent than on the telephone.
         """
-        scores = self._model.read(text).scores.tolist()
+        read = [reading.scores.tolist() for _, reading in self._read(text)]
+        scores = [max(column) for column in zip(*read, strict=True)] or [0.0] * len(LABELS)
         wanted = LABELS if speaker is None else OF_SPEAKER[speaker]
         return {label: scores[LABELS.index(label)] for label in wanted}
 
@@ -63,16 +66,25 @@ class Understanding:
         return {label: scores[label] for label in sorted(said, key=lambda one: -scores[one])}
 
     def words(self, text: str, label: str) -> list[Span]:
-        """Tell what each word adds to the log-odds of a class, in order; exact, bias aside.
+        """Tell what each word of the deciding passage adds to the log-odds of a class, in order.
+
+        The shares are exact: with the bias they sum to the log-odds.
 
         Raises
         ------
         ValueError
             No such class.
         """
-        reading = self._model.read(text)
-        column = reading.contributions[:, LABELS.index(label)]
-        return shared_out(text, self.language, reading.features, column)
+        if label not in LABELS:
+            raise ValueError(f"no class of wording is called {label}")
+        column = LABELS.index(label)
+        read = self._read(text)
+        if not read:
+            return []
+        (start, end), reading = max(read, key=lambda one: float(one[1].scores[column]))
+        places = [(word.start, word.end) for word in tokens_of(text[start:end], self.language)]
+        words = list(dict.fromkeys(places))  # a short form is two words at one place
+        return shared_out(reading.features, reading.contributions[:, column], words, start)
 
     def spans(self, text: str, label: str) -> tuple[Span, ...]:
         """Find the words to quote for a class: the row of words that carries most, if any does.
@@ -84,3 +96,8 @@ class Understanding:
         """
         found = strongest(self.words(text, label))
         return () if found is None else (found,)
+
+    def _read(self, text: str) -> list[tuple[Place, Reading]]:
+        """Read the whole text and its passages."""
+        places = passages(text, self.language)
+        return [((start, end), self._model.read(text[start:end])) for start, end in places]

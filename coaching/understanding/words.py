@@ -8,8 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from models.wording.cutting import Language, characters, english
-from models.wording.features import Features
+from models.wording.features import Features, Place
 
 
 class Span(NamedTuple):
@@ -24,7 +23,10 @@ class Span(NamedTuple):
 
 
 def shared_out(
-    text: str, language: Language, found: Features, contributions: NDArray[np.float64]
+    found: Features,
+    contributions: NDArray[np.float64],
+    words: Sequence[Place],
+    start: int = 0,
 ) -> list[Span]:
     """Share what the n-grams add among the words they cover.
 
@@ -33,24 +35,30 @@ def shared_out(
 
     Parameters
     ----------
-    text, language, found
-        The text and its n-grams.
+    found
+        The n-grams of a passage.
     contributions
-        Of one class; shape ``(k,)``.
+        Theirs, to one class; shape ``(k,)``.
+    words
+        Where the passage's words stand in it.
+    start
+        Where the passage stands in the text.
 
     Returns
     -------
     list
         Every word in order; the shares sum to the sum of ``contributions``.
     """
-    words = _words(text, language)
     shares = [0.0] * len(words)
     for places, contribution in zip(found.places, contributions.tolist(), strict=True):
-        for start, end in places:
-            covered = [i for i, (first, last) in enumerate(words) if first < end and start < last]
+        for first, last in places:
+            covered = [i for i, (begin, end) in enumerate(words) if begin < last and first < end]
             for i in covered:
                 shares[i] += contribution / len(places) / len(covered)
-    return [Span(start, end, share) for (start, end), share in zip(words, shares, strict=True)]
+    return [
+        Span(start + begin, start + end, share)
+        for (begin, end), share in zip(words, shares, strict=True)
+    ]
 
 
 def strongest(words: Sequence[Span]) -> Span | None:
@@ -72,11 +80,3 @@ def strongest(words: Sequence[Span]) -> Span | None:
     _, first, last = best
     inside = words[first:last]
     return Span(inside[0].start, inside[-1].end, sum(word.share for word in inside))
-
-
-def _words(text: str, language: Language) -> list[tuple[int, int]]:
-    if language == "en":
-        tokens = english(text)
-    else:
-        tokens = [token for run in characters(text) for token in run]
-    return list(dict.fromkeys((token.start, token.end) for token in tokens))

@@ -22,8 +22,8 @@ from .cutting import Language, Token, characters, english
 ROWS = 8192
 """Rows in the table of weights; a power of two."""
 
-WEIGHTS = (1.0, 1.0, 1.0)
-"""Of words, of letters or characters, and of concepts."""
+WEIGHTS = (1.25, 1.0, 1.25, 0.75)
+"""Of words, of letters (characters), of concepts, and of pairs of concepts."""
 
 REACH = 3
 """How many words after a negation are marked as negated."""
@@ -102,7 +102,7 @@ def _of_english(text: str) -> tuple[list[_Gram], ...]:
         for n in (3, 4)
         for i in range(len(word) - n + 1)
     ]
-    return words, letters, _meant(tokens, "en")
+    return words, letters, *_meant([tokens], "en")
 
 
 def _of_chinese(text: str) -> tuple[list[_Gram], ...]:
@@ -118,19 +118,29 @@ def _of_chinese(text: str) -> tuple[list[_Gram], ...]:
             (f"{name}|", start, end) for n in (2, 3) for name, start, end in _grams(edged, n, "")
         ]
         chars += _negated(run, _HAN_NOT)
-    return words, chars, [gram for run in characters(text) for gram in _meant(run, "zh")]
+    return words, chars, *_meant(characters(text), "zh")
 
 
-def _meant(tokens: Sequence[Token], language: Language) -> list[_Gram]:
-    found = concepts(tokens, language)
-    grams = [(f"@{name}", token.start, token.end) for here in found for name, token in here]
-    for step in (1, 2):
-        for before, after in zip(found, found[step:], strict=False):
-            for first, a in before:
-                for second, b in after:
-                    if b.start >= a.end:
-                        grams.append((f"@{first} @{second}", a.start, b.end))
-    return grams
+def _meant(runs: Sequence[Sequence[Token]], language: Language) -> tuple[list[_Gram], list[_Gram]]:
+    """Concepts, those that are negated, and pairs of concepts that follow each other."""
+    single: list[_Gram] = []
+    pairs: list[_Gram] = []
+    for run in runs:
+        found = concepts(run, language)
+        for i, here in enumerate(found):
+            single += [(f"@{name}", token.start, token.end) for name, token in here]
+            before = {name for earlier in found[max(0, i - 2) : i] for name, _ in earlier}
+            if "not" in before:
+                single += [(f"@not~{name}", token.start, token.end) for name, token in here]
+        for step in (1, 2):
+            for earlier, later in zip(found, found[step:], strict=False):
+                pairs += [
+                    (f"@{first} @{second}", a.start, b.end)
+                    for first, a in earlier
+                    for second, b in later
+                    if a.end <= b.start
+                ]
+    return single, pairs
 
 
 def _words(run: Sequence[Token]) -> list[Token]:

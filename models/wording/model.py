@@ -56,9 +56,7 @@ class WordingModel:
         From which score on a class counts as said; all of ``LABELS``.
     """
 
-    def __init__(
-        self, language: Language, weights: bytes, thresholds: Mapping[str, float]
-    ) -> None:
+    def __init__(self, language: Language, weights: bytes, thresholds: Mapping[str, float]) -> None:
         import onnxruntime
 
         options = onnxruntime.SessionOptions()

@@ -1,4 +1,4 @@
-"""From labelled lines to weights: augmented, one logistic model a class, calibrated across families.
+"""From labelled lines to weights: augmented, a logistic model a class, calibrated across families.
 
 Each class is learnt from the lines of its own speaker: nobody asks whether a caller is evasive.
 """
@@ -25,11 +25,17 @@ MISTAKES = 0.15
 """Probability of a mistake at each word (character)."""
 NOISY, LONGER = 2, 1
 """Copies of a line: with mistakes; next to another line of the same speaker."""
-STRENGTH = 4.0
+STRENGTH = 1.0
 """Inverse of the L2 penalty of the logistic models."""
 FOLDS = 4
 PRECISION_FIRST = 0.5
 """The threshold is where F-beta is highest: a wrong card costs more than a missed one."""
+RECALL_TOO = {"danger": 0.7}
+"""Beta of classes that must not be missed."""
+NEVER = -20.0
+"""Log-odds of a class that no line has."""
+PLAIN_TALK = 2.0
+"""A false alarm counts so often, for calls hold more plain talk than the lines do."""
 THRESHOLDS = np.arange(0.10, 0.91, 0.02)
 
 
@@ -54,16 +60,18 @@ class Fitted:
 
 def fit(lines: Sequence[Line], language: Language, seed: int = SEED) -> Fitted:
     """Train on lines; the same lines and seed give the same bits on the same machine."""
-    table, bias = np.zeros((ROWS, len(LABELS))), np.full(len(LABELS), -np.inf)
-    thresholds: dict[str, float] = {}
+    table, bias = np.zeros((ROWS, len(LABELS))), np.full(len(LABELS), NEVER)
+    thresholds = dict.fromkeys(LABELS, 0.5)
     for speaker, labels in OF_SPEAKER.items():
         own = [line for line in lines if line.speaker == speaker]
         rows = augmented(own, language, seed)
         seen, groups = matrix([row.text for row in rows], language), [row.family for row in rows]
         for label in labels:
             said = np.array([label in row.labels for row in rows])
-            column = LABELS.index(label)
-            table[:, column], bias[column], thresholds[label] = _one(seen, said, groups)
+            if not said.any():
+                continue
+            column, beta = LABELS.index(label), RECALL_TOO.get(label, PRECISION_FIRST)
+            table[:, column], bias[column], thresholds[label] = _one(seen, said, groups, beta)
     return Fitted(table, bias, thresholds)
 
 
@@ -89,9 +97,7 @@ def longer(line: Line, others: Sequence[Line], language: Language, rng: random.R
     other = rng.choice(plain if plain and rng.random() < 0.7 else others)
     first, second = (line, other) if rng.random() < 0.5 else (other, line)
     between = " " if language == "en" else ""
-    return replace(
-        line, labels=line.labels | other.labels, text=first.text + between + second.text
-    )
+    return replace(line, labels=line.labels | other.labels, text=first.text + between + second.text)
 
 
 def matrix(texts: Sequence[str], language: Language) -> Any:
@@ -106,7 +112,7 @@ def matrix(texts: Sequence[str], language: Language) -> Any:
 
 
 def _one(
-    seen: Any, said: NDArray[np.bool_], groups: Sequence[str]
+    seen: Any, said: NDArray[np.bool_], groups: Sequence[str], beta: float
 ) -> tuple[NDArray[np.float64], float, float]:
     """Weights, bias and threshold of one class; calibrated on families not trained on (Platt)."""
     from sklearn.linear_model import LogisticRegression
@@ -118,20 +124,22 @@ def _one(
 
     unseen = np.zeros(len(said))
     for known, rest in GroupKFold(FOLDS).split(seen, said, groups):
-        unseen[rest] = learn(known).decision_function(seen[rest])
+        if said[known].any():
+            unseen[rest] = learn(known).decision_function(seen[rest])
     platt = LogisticRegression(C=1e3).fit(unseen[:, None], said)
     slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
     whole = learn(np.arange(len(said)))
-    threshold = _threshold(platt.predict_proba(unseen[:, None])[:, 1], said)
+    threshold = _threshold(platt.predict_proba(unseen[:, None])[:, 1], said, beta)
     bias = float(whole.intercept_[0]) * slope + shift
     return whole.coef_[0] * slope, bias, threshold
 
 
-def _threshold(scores: NDArray[np.float64], said: NDArray[np.bool_]) -> float:
+def _threshold(scores: NDArray[np.float64], said: NDArray[np.bool_], beta: float) -> float:
     def f_beta(at: float) -> float:
-        heard, beta = scores >= at, PRECISION_FIRST**2
-        right = (1 + beta) * np.count_nonzero(heard & said)
-        wrong = beta * np.count_nonzero(said & ~heard) + np.count_nonzero(heard & ~said)
+        heard = scores >= at
+        right = (1 + beta**2) * np.count_nonzero(heard & said)
+        false = PLAIN_TALK * np.count_nonzero(heard & ~said)
+        wrong = beta**2 * np.count_nonzero(said & ~heard) + false
         return float(right / max(right + wrong, 1e-9))
 
     return round(max(THRESHOLDS, key=f_beta), 2)
