@@ -16,8 +16,8 @@ from .words import Span, shared_out, strongest
 class Understanding:
     """Tells what an utterance says, paraphrased or misheard.
 
-    It keeps nothing between utterances, so one object serves all calls of a language. The same
-    text always gets the same answer.
+    No answer depends on what was asked before, so one object serves all calls of a language, and
+    the same text always gets the same answer.
 
     Parameters
     ----------

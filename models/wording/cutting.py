@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 Language = Literal["en", "zh"]
@@ -58,6 +59,8 @@ class Token(NamedTuple):
 
 def fold(text: str) -> str:
     """Make letters small and wide forms narrow, character by character, so that places stay."""
+    if text.isascii():
+        return text.lower().replace("`", "'")
     return "".join(map(_fold_one, text)).translate(_APOSTROPHES)
 
 
@@ -71,8 +74,8 @@ def english(text: str) -> list[Token]:
     """
     cut: list[Token] = []
     for match in _WORD.finditer(fold(text)):
-        for word in _parts(match.group()):
-            token = Token(_stem(word), word, match.start(), match.end())
+        for word, stem in _parts(match.group()):
+            token = Token(stem, word, match.start(), match.end())
             if word in _FILLERS:
                 continue
             if token.stem == "#number" and cut and cut[-1].stem == "#number":
@@ -118,7 +121,13 @@ def _of_run(run: str, start: int) -> Iterator[Token]:
         at = end
 
 
-def _parts(word: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def _parts(word: str) -> tuple[tuple[str, str], ...]:
+    """Give a word, or the words of a short form, each with its stem."""
+    return tuple((part, _stem(part)) for part in _written_out(word))
+
+
+def _written_out(word: str) -> list[str]:
     word = _WITHOUT_APOSTROPHE.get(word, word)
     if word == "cannot":
         return ["can", "not"]

@@ -71,14 +71,14 @@ def features(text: str, language: Language) -> Features:
     values: dict[int, float] = {}
     places: defaultdict[int, list[Place]] = defaultdict(list)
     for weight, kind in zip(WEIGHTS, kinds, strict=True):
-        rows = []
+        distinct = set()
         for name, start, end in kind:
             row = crc32(name.encode()) % ROWS
-            rows.append(row)
+            distinct.add(row)
             places[row].append((start, end))
-        distinct = set(rows)
+        value = weight * max(len(distinct), 1) ** -0.5
         for row in distinct:
-            values[row] = values.get(row, 0.0) + weight * len(distinct) ** -0.5
+            values[row] = values.get(row, 0.0) + value
     ordered = sorted(values)
     return Features(
         rows=np.array(ordered, dtype=np.int64),
