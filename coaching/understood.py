@@ -118,6 +118,6 @@ def _settled(hits: Mapping[str, tuple[Hit, ...]]) -> Mapping[str, tuple[Hit, ...
     """Leave out a doubt that is settled in the same breath: "Really? All right, that helps."."""
     doubts = hits.get(DOUBT, ())
     accepted = max((hit.start for hit in hits.get("accepts", ())), default=-1)
-    if not doubts or doubts[-1].start > accepted:
+    if not doubts or doubts[-1].end > accepted:
         return hits
     return {name: found for name, found in hits.items() if name != DOUBT}

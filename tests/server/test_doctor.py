@@ -189,7 +189,7 @@ def test_a_tone_that_comes_back_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_voice_that_is_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Vad, "feed", lambda self, block, lost: np.zeros(len(block) // 256))
+    monkeypatch.setattr(Vad, "feed", lambda self, block, lost: np.zeros((len(block), 9)))
     line = look(engine.voice_activity)
     assert line.status == "fail"
     assert "speech in 0% of a call" in line.found

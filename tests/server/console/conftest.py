@@ -30,7 +30,7 @@ SEAT = "seat"
 _names = count(1)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> str:
     """Where Debian's browser lies; nothing is downloaded for a test."""
     path = shutil.which("chromium")
@@ -39,7 +39,7 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the browser's microphone hears: the caller of a bundled call, without the pauses."""
     call, labels = sample("en-rising")
@@ -52,9 +52,9 @@ def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser(chromium: str, microphone: Path) -> Iterator[Browser]:
-    """The one browser."""
+    """The one browser; gone with this folder's tests, for its loop would be in others' way."""
     heard = f"--use-file-for-fake-audio-capture={microphone}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS, heard])
@@ -62,7 +62,7 @@ def browser(chromium: str, microphone: Path) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """The console with calls that a test plays."""
     with stage_in(tmp_path_factory.mktemp("console")) as stage:
@@ -143,7 +143,7 @@ def call(request: pytest.FixtureRequest, stage: Stage, agent: str) -> Iterator[P
     call.end()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def seat(browser: Browser, stage: Stage) -> Iterator[tuple[Page, list[str]]]:
     """A panel that stays open through all tests, as an agent's does through a day."""
     page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, locale="en-GB")
@@ -172,7 +172,7 @@ def own_panel(open_page: OpenPage, agent: str, call: PlayedCall) -> Page:
     return page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def golden() -> Path:
     """Folder of whole calls' logs."""
     return Path(__file__).parents[2] / "golden"
