@@ -96,6 +96,10 @@ class RecentLevel:
         self._levels.add(np.minimum(np.maximum(level_db + 120, 0), 140).astype(np.intp))
         return self._levels.quantiles(0.99)[0] - 120.0
 
+    def pass_over(self, count: int) -> None:
+        """Remember that so many frames were as good as silent."""
+        self._levels.add(np.zeros(count, np.intp))
+
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
@@ -170,6 +174,10 @@ class EnvelopeAnalysis:
         loudness = _loudness(*self._spectra.bands(magnitude))
         return Envelope(first, self._spectra.db(loudness) / _EXPONENT, touched)
 
+    def pass_over(self, samples: Samples, lost: Flags) -> int:
+        """Take samples that need no analysis; return how many frames they complete."""
+        return self._spectra.pass_over(samples, lost)
+
 
 class FrameAnalysis:
     """Everything that prosody needs of a caller's track."""
@@ -205,6 +213,10 @@ class FrameAnalysis:
             tilt_db=low_db - high_db,
         )
 
+    def pass_over(self, samples: Samples, lost: Flags) -> int:
+        """Take samples that need no analysis, as `EnvelopeAnalysis.pass_over`."""
+        return self._spectra.pass_over(samples, lost)
+
 
 class _Spectra:
     """Cuts a track into windowed frames and transforms them; sums their energies.
@@ -234,10 +246,7 @@ class _Spectra:
 
     def feed(self, samples: Samples, lost: Flags) -> tuple[int, Values, Flags]:
         """Return index of the first new frame, magnitudes [shape=(n, 257)] and which are lost."""
-        self._samples = np.concatenate([self._samples, samples])
-        self._lost = np.concatenate([self._lost, lost])
-        first = self._next
-        count = max(0, (len(self._samples) - WINDOW) // HOP + 1)
+        first, count = self._next, self._take(samples, lost)
         if not count:
             return first, np.zeros((0, len(self.hz)), np.float32), np.zeros(0, np.bool_)
         padded = np.zeros((count, _FFT), np.float32)  # here; scipy would copy to do it
@@ -246,10 +255,14 @@ class _Spectra:
         touched: Flags = np.zeros(count, np.bool_)
         if self._lost.any():
             np.any(self._cut(self._lost), axis=1, out=touched)
-        self._samples = self._samples[count * HOP :]
-        self._lost = self._lost[count * HOP :]
-        self._next += count
+        self._drop(count)
         return first, magnitude, touched
+
+    def pass_over(self, samples: Samples, lost: Flags) -> int:
+        """Take samples without a look at them; return how many frames they complete."""
+        count = self._take(samples, lost)
+        self._drop(count)
+        return count
 
     def bands(self, magnitude: Values) -> Values:
         """Return mean squares [shape=(bands, n)] of the samples in each band."""
@@ -261,6 +274,16 @@ class _Spectra:
         """Return dB of power, at least -120."""
         db: Values = self._to_db(power, amin=_QUIETEST, top_db=None)
         return db
+
+    def _take(self, samples: Samples, lost: Flags) -> int:
+        self._samples = np.concatenate([self._samples, samples])
+        self._lost = np.concatenate([self._lost, lost])
+        return max(0, (len(self._samples) - WINDOW) // HOP + 1)
+
+    def _drop(self, count: int) -> None:
+        self._samples = self._samples[count * HOP :]
+        self._lost = self._lost[count * HOP :]
+        self._next += count
 
     def _cut(self, values: NDArray[Any]) -> NDArray[Any]:
         frames: NDArray[Any] = self._frame(values, frame_length=WINDOW, hop_length=HOP, axis=0)

@@ -97,6 +97,14 @@ class Pitch:
         self._next += len(f0)
         return contour, usable & (best > _NUCLEUS)
 
+    def pass_over(self, count: int) -> Contour:
+        """Take so many frames in which nobody speaks; parameters and F0 as of `feed`."""
+        self._loud.pass_over(count)
+        self._raw = np.full(2 * DELAY, np.nan, np.float32)
+        contour = Contour(self._next, np.full(count, np.nan, np.float32))
+        self._next += count
+        return contour
+
     def _near_usual(self, similarity: Values) -> NDArray[np.intp]:
         """Return the best period of each frame within the speaker's range."""
         short, usual, long = (LAG_MIN + lag for lag in self._periods.quantiles(0.25, 0.5, 0.75))

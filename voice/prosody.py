@@ -64,8 +64,9 @@ class Measures:
 class Prosody:
     """The prosody of one track.
 
-    What is measured belongs to the samples alone: the track is taken in blocks of half a second
-    from its start, however it is fed. Frames touched by lost samples count in nothing.
+    What is measured belongs to the samples and to where speech is, alone: the track is taken in
+    blocks of half a second from its start, however it is fed. A block is passed over if there is
+    no speech in it nor in the one before or after. Frames touched by lost samples count in nothing.
 
     Parameters
     ----------
@@ -81,17 +82,39 @@ class Prosody:
         self._lost_samples = _Ring(1, unknown=0)  # in the 10 ms of each frame
         self._samples = np.zeros(0, np.float32)
         self._lost = np.zeros(0, np.bool_)
+        self._spoken = True  # in the last block
+        self._doubtful: tuple[Samples, Flags] | None = None  # needed if the next block has speech
 
-    def feed(self, samples: Samples, lost: Flags) -> None:
+    def feed(self, samples: Samples, lost: Flags, *, spoken: bool = True) -> None:
         """Take the next samples [shape=(n,), 8 kHz, -1 to 1] and which never arrived.
 
         Samples wait until they fill a block; the tail of a call that never does is in no window.
+        Blocks that are filled with samples that are not `spoken` hold no speech.
         """
         self._samples = np.concatenate([self._samples, samples])
         self._lost = np.concatenate([self._lost, lost])
         while len(self._samples) >= BLOCK:
-            self._hear(self._samples[:BLOCK], self._lost[:BLOCK])
+            self._take(self._samples[:BLOCK], self._lost[:BLOCK], spoken)
             self._samples, self._lost = self._samples[BLOCK:], self._lost[BLOCK:]
+
+    def _take(self, samples: Samples, lost: Flags, spoken: bool) -> None:
+        if self._doubtful is not None:
+            (self._hear if spoken else self._pass_over)(*self._doubtful)
+            self._doubtful = None
+        if spoken or self._spoken:
+            self._hear(samples, lost)
+        else:
+            self._doubtful = samples, lost
+        self._spoken = spoken
+
+    def _pass_over(self, samples: Samples, lost: Flags) -> None:
+        if self._voice is not None:
+            count = self._voice.pass_over(samples, lost)
+        else:
+            assert self._analysis is not None
+            count = self._analysis.pass_over(samples, lost)
+        self._syllables.pass_over(count)
+        self._lost_samples.append(lost.reshape(1, -1, HOP).sum(axis=2))
 
     def _hear(self, samples: Samples, lost: Flags) -> None:
         envelope: Envelope
@@ -112,8 +135,8 @@ class Prosody:
         Parameters
         ----------
         end_frame
-            At most 0.9 s before the end of what was fed. Of what was fed, the last 20 ms have
-            no level yet and the last 40 ms no F0.
+            In a block with speech, and at most 0.9 s before the end of what was fed. Of what was
+            fed, the last 20 ms have no level yet and the last 40 ms no F0.
         speech
             Whether this track speaks [shape=(500,)], by VAD, see `SPEECH_PROBABILITY`.
         other
@@ -176,6 +199,14 @@ class _Voice:
         self._f0.append(contour.f0_hz[np.newaxis, max(0, -contour.first) :])
         self._level_and_tilt.append(np.stack([frames.level_db, frames.tilt_db]))
         return frames.envelope, vocal
+
+    def pass_over(self, samples: Samples, lost: Flags) -> int:
+        """Take a block in which nobody speaks; return how many frames it completes."""
+        count = self._analysis.pass_over(samples, lost)
+        contour = self._pitch.pass_over(count)
+        self._f0.append(contour.f0_hz[np.newaxis, max(0, -contour.first) :])
+        self._level_and_tilt.append(np.full((2, count), np.nan, np.float32))
+        return count
 
     def measure(self, start: int, stop: int, own: Flags) -> dict[str, float]:
         """Return the measures of the voiced frames among `own`, as far as there are enough."""

@@ -82,6 +82,11 @@ class Syllables:
                 self._peak_vocal = vocal
         return found
 
+    def pass_over(self, count: int) -> None:
+        """Take so many frames in which nobody speaks: what is near them is not known either."""
+        self._loud.pass_over(count)
+        self._lost = np.ones(2 * _DELAY, np.bool_)
+
     def _smooth(self, envelope: Envelope) -> tuple[Values, NDArray[np.bool_]]:
         """Return the smoothed loudness `_DELAY` frames ago, and where it is unknown."""
         db = np.concatenate([self._envelope, envelope.db])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .clock import RATE
 from .events import Role
 from .frames import HOP
-from .prosody import SPEECH_PROBABILITY, WINDOW_FRAMES, Measures, Prosody
+from .prosody import BLOCK, SPEECH_PROBABILITY, WINDOW_FRAMES, Measures, Prosody
 from .speaker_change import SpeakerChange
 from .speech import Edge, SpeechStretches
 from .utterances import Utterance, UtteranceCutter
@@ -28,8 +28,10 @@ TAIL_S = 12.0
 """Sound kept for utterances: the longest one, its padding, and VAD's delay."""
 
 _PERIOD, _PERIOD_CHUNKS = 400, 125  # frames of 10 ms and chunks of 32 ms that are as long
-_MIDDLES_S = (np.arange(_PERIOD + WINDOW_FRAMES) + 0.5) / FRAMES_PER_S  # of a period's frames
-_CHUNKS: NDArray[np.int64] = (_MIDDLES_S / CHUNK_S).astype(np.int64)  # in which each lies
+# where the middle of each frame of a period, and of a window that begins in it, lies
+_CHUNKS: NDArray[np.intp] = np.floor_divide(
+    np.arange(_PERIOD + WINDOW_FRAMES) + 0.5, FRAMES_PER_S * CHUNK_S
+).astype(np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,14 @@ class Track:
 
     def measure(self, other: Track | None) -> Measures | None:
         """Prosody of the window that ends now; ``None`` without new speech in it."""
+        end_frame = round(self._samples / RATE * FRAMES_PER_S)
+        speech = self.speech_frames(end_frame)
+        spoken = bool(speech[-BLOCK // HOP :].any())
         if self._unmeasured:
             blocks, masks = zip(*self._unmeasured, strict=True)
             self._unmeasured.clear()
-            self._prosody.feed(np.concatenate(blocks), np.concatenate(masks))
-        end_frame = round(self._samples / RATE * FRAMES_PER_S)
-        speech = self.speech_frames(end_frame)
-        if not speech[-50:].any():
+            self._prosody.feed(np.concatenate(blocks), np.concatenate(masks), spoken=spoken)
+        if not spoken:
             return None
         silent = np.zeros(WINDOW_FRAMES, np.bool_)
         return self._prosody.measure(
@@ -118,9 +121,8 @@ class Track:
         first = self._chunks - len(self._probabilities)
         chunks = _CHUNKS[frame : frame + WINDOW_FRAMES] + (periods * _PERIOD_CHUNKS - first)
         # what was before the call is no speech, as the probabilities are 0 at first
-        speech: Mask = self._probabilities >= SPEECH_PROBABILITY
-        heard: Mask = speech.take(chunks, mode="clip")
-        return heard
+        flags: Mask = self._probabilities >= SPEECH_PROBABILITY
+        return flags.take(chunks, mode="clip")
 
     def open_utterance(self) -> tuple[Utterance, float] | None:
         """The utterance that goes on, as if it had ended with its speech; and seconds since."""
@@ -183,9 +185,8 @@ class Track:
         """The least speech-like moment of a stretch: no level is looked at, on any track."""
         first = self._chunks - len(self._probabilities)
         low, high = round(start_s / CHUNK_S) - first, int(end_s / CHUNK_S) - first
-        around = np.convolve(self._probabilities[low:high], np.ones(3, np.float32), mode="same")[
-            1:-1
-        ]
+        between = self._probabilities[low:high]
+        around = np.convolve(between, np.ones(3, np.float32), mode="same")[1:-1]
         # of equal moments the latest, which leaves most context to the words before it
         quietest = len(around) - 1 - int(np.argmin(around[::-1]))
         return (first + low + 1 + quietest + 0.5) * CHUNK_S

@@ -116,10 +116,10 @@ def many(model: str, calls: int, seconds: float, workers: int | None) -> None:
     )
     print("after the sound had ended")
     print("voice: ms from the end of a tick until all calls have heard it")
-    print(f"{'':14}{'p50':>8}{'p95':>8}{'max':>8}")
-    for what, late_s in (("without words", alone.ticks_late_s), ("with words", told.ticks_late_s)):
-        cells = [1000 * percentile(late_s, rank) for rank in (0.5, 0.95, 1.0)]
-        print(f"{what:14}" + "".join(f"{cell:8.0f}" for cell in cells))
+    print(f"{'':14}{'p50':>8}{'p95':>8}{'max':>8}   CPU ms of the server per second of a call")
+    for what, one in (("without words", alone), ("with words", told)):
+        cells = [1000 * percentile(one.ticks_late_s, rank) for rank in (0.5, 0.95, 1.0)]
+        print(f"{what:14}" + "".join(f"{cell:8.0f}" for cell in cells) + f"{1000 * one.cpu_s:8.2f}")
 
 
 def memory(model: str, hours: float, workers: int | None) -> None:

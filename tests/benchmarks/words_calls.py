@@ -198,6 +198,8 @@ class Crowd:
     """For each tick, how long after its sound was complete the last call had heard it."""
     overrun_s: float
     """Sound that was dropped because too much waited, of all calls."""
+    cpu_s: float
+    """Of this process, per second of a call."""
 
 
 def crowd(lane: Lane | None, calls: int, seconds: float) -> Crowd:
@@ -224,7 +226,7 @@ def crowd(lane: Lane | None, calls: int, seconds: float) -> Crowd:
         floor_in(Path(folder), lane=lane) as (floor, store),
     ):
         live = [floor.open(opening(f"crowd-{number}")) for number in range(calls)]
-        start = time.monotonic()
+        start, start_cpu = time.monotonic(), time.process_time()
         due_at = [start + (tick + 1) * TICK / 8000 for tick in range(ticks)]
         for tick, due in enumerate(due_at):
             block = call[:, first + tick * TICK : first + (tick + 1) * TICK]
@@ -234,7 +236,10 @@ def crowd(lane: Lane | None, calls: int, seconds: float) -> Crowd:
         for ended in [one.end() for one in live]:
             ended.result(ANSWER_S)
         last_words_s = time.monotonic() - due_at[-1]
+        cpu_s = (time.process_time() - start_cpu) / (calls * seconds)
         kinds = Counter(event.type for one in live for event in store.events(one.call_id))
         overrun_s = sum(one.overrun_s for one in live)
     late_s = [at - due for at, due in zip(heard_at, due_at, strict=True)]
-    return Crowd(kinds["utterance_ended"], kinds["words_final"], last_words_s, late_s, overrun_s)
+    return Crowd(
+        kinds["utterance_ended"], kinds["words_final"], last_words_s, late_s, overrun_s, cpu_s
+    )

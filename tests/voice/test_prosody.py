@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.benchmarks.prosody_truth import mulaw, syllables, voice
 from voice.clock import RATE
 from voice.events import ProsodyWindow, Role
-from voice.frames import Flags, Samples
+from voice.frames import Flags, Samples, Values, _Spectra
 from voice.prosody import WINDOW_FRAMES, Measures, Prosody
 
 NOBODY = np.zeros(WINDOW_FRAMES, np.bool_)
@@ -243,3 +243,44 @@ def test_frames_that_are_forgotten_are_refused() -> None:
     prosody.feed(np.zeros(RATE * 8, np.float32), np.zeros(RATE * 8, np.bool_))
     with pytest.raises(ValueError, match="before"):
         prosody.measure(600, ALL, NOBODY)
+
+
+def spoken_in_turns(role: Role, *, passing: bool) -> list[Measures | None]:
+    """Measures of each half second: 4 s of syllables, 6 s of a noisy line, and so on."""
+    speech = mulaw(syllables(np.arange(0.2, 3.9, 0.23), 4.0))
+    line = 0.0005 * np.random.default_rng(0).standard_normal(6 * RATE).astype(np.float32)
+    turn, spoken = np.concatenate([speech, line]), np.zeros(1000, np.bool_)
+    spoken[:400] = True
+    prosody, heard, found = Prosody(role), NOBODY, []
+    for at in range(0, 3 * 1000, 50):
+        now = spoken[at % 1000 : at % 1000 + 50]
+        heard = np.concatenate([heard[50:], now])
+        block = turn[at % 1000 * 80 : (at % 1000 + 50) * 80]
+        prosody.feed(block, np.zeros(4000, np.bool_), spoken=bool(now.any()) or not passing)
+        if now.any():
+            found.append(prosody.measure(at + 50, heard, NOBODY))
+    return found
+
+
+@pytest.mark.parametrize("role", ["caller", "agent"])
+def test_passing_over_silence_changes_no_measure(role: Role) -> None:
+    measures = spoken_in_turns(role, passing=True)
+    assert measures == spoken_in_turns(role, passing=False)
+    assert sum(one is not None and one.articulation_rate_hz is not None for one in measures) > 10
+
+
+@pytest.mark.parametrize("role", ["caller", "agent"])
+def test_of_silence_only_what_lies_next_to_speech_is_analysed(
+    role: Role, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analysed: list[int] = []
+    feed = _Spectra.feed
+
+    def counted(self: _Spectra, samples: Samples, lost: Flags) -> tuple[int, Values, Flags]:
+        analysed.append(len(samples))
+        return feed(self, samples, lost)
+
+    monkeypatch.setattr(_Spectra, "feed", counted)
+    spoken_in_turns(role, passing=True)
+    # each turn of 8 blocks with the one after it and, but for the first, the one before
+    assert len(analysed) == 3 * 8 + 3 + 2
