@@ -22,7 +22,7 @@ from tests.voice.sound import sample
 
 KEPT_S = 0.250
 """The log may lack at most so much."""
-SPEED = 8.0
+SPEED = 20.0
 CHUNK = 800
 
 
