@@ -15,8 +15,8 @@ from typing import Any, Literal, Protocol
 from coaching.session import Logged
 from voice.events import WordsFinal, WordsMissing, WordsPartial
 
+from ..store.log import stored
 from ..store.rows import CallRow, StoredEvent
-from ..wire import to_line, type_name
 from .hub import Envelope, Hub, envelope, event_envelope
 from .rows import iso, row_dict
 from .tally import Tally
@@ -106,16 +106,7 @@ class Outlet:
         for logged in told:
             if isinstance(logged.event, WordsFinal | WordsMissing):
                 self.hub.say(f"partial-{logged.event.track}", None)
-            events.append(
-                StoredEvent(
-                    call_id=call_id,
-                    seq=logged.seq,
-                    known_at_s=logged.event.known_at_s,
-                    type=type_name(type(logged.event)),
-                    stamped_at=at,
-                    body=to_line(call_id, logged),
-                )
-            )
+            events.append(stored(call_id, logged, at))
         self.hub.publish(
             [Envelope(event.seq, event_envelope(call_id, stamp, event.body)) for event in events]
         )

@@ -1,6 +1,7 @@
 """Send a call to a Calmline server, and keep sending when the network does not.
 
-async with CallClient("ws://127.0.0.1:8701", CallClient.start(call_id="c-1")) as call:
+start = Start(v=1, call_id="c-1", rate=8000, encoding="pcm16", channels=("caller", "agent"))
+async with CallClient("ws://127.0.0.1:8701", start) as call:
     for block in blocks:            # float32 [2, n] at 8 kHz
         await call.send(block)
     ended = await call.stop()

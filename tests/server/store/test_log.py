@@ -1,20 +1,16 @@
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 
-import pytest
-
-from server.store import Store, StoreError
-from server.store.log import export_log, stored
+from server.store import Store
+from server.store.log import stored
 from server.wire import read_log, to_line
 from tests.coaching.test_session import run
 
 from .made import START, call_row
 
 
-def test_a_log_comes_out_as_it_went_in(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("server.store.log.PAGE", 7)
+def test_a_log_comes_out_as_it_went_in(store: Store) -> None:
     log = run(words=True)
     assert len(log) > 14
     writer = store.writer()
@@ -22,9 +18,7 @@ def test_a_log_comes_out_as_it_went_in(store: Store, monkeypatch: pytest.MonkeyP
     for number, logged in enumerate(log):
         writer.append([stored("call-1", logged, START + timedelta(milliseconds=number))])
     writer.flush(5)
-    file = io.StringIO()
-    assert export_log(store, "call-1", file) == len(log)
-    lines = file.getvalue().splitlines()
+    lines = [event.body for event in store.events("call-1")]
     assert lines == [to_line("call-1", logged) for logged in log]
     assert list(read_log(lines)) == log
 
@@ -32,8 +26,4 @@ def test_a_log_comes_out_as_it_went_in(store: Store, monkeypatch: pytest.MonkeyP
 def test_a_call_without_events_has_an_empty_log(store: Store) -> None:
     store.writer().begin(call_row())
     store.writer().flush(5)
-    file = io.StringIO()
-    assert export_log(store, "call-1", file) == 0
-    assert file.getvalue() == ""
-    with pytest.raises(StoreError, match="there is no call nobody"):
-        export_log(store, "nobody", file)
+    assert store.events("call-1") == []
