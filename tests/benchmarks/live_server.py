@@ -14,7 +14,7 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ WIDE = 40
 _PR_SET_NAME = 15
 _NAME_BYTES = 15
 _POOLS = ("AnyIO", "asyncio", "closer")
+_STORE = "calls.db"
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 _PARTS = {
     "python": "main", "media": "media", "voice": "voice", "web": "web", "AnyIO": "web",
@@ -44,8 +45,20 @@ class Measured(ServerProcess):
 
     @property
     def descriptors(self) -> int:
-        """Open files and sockets."""
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
+        """Open files and sockets but those of the store, which ``stored`` counts."""
+        return sum(not name.startswith(_STORE) for name in self._open())
+
+    @property
+    def stored(self) -> int:
+        """Descriptors of the store's files: SQLite keeps some until its pool needs them again."""
+        return sum(name.startswith(_STORE) for name in self._open())
+
+    def _open(self) -> list[str]:
+        names = []
+        for number in os.listdir(f"/proc/{self.pid}/fd"):
+            with suppress(FileNotFoundError):  # closed meanwhile
+                names.append(Path(os.readlink(f"/proc/{self.pid}/fd/{number}")).name)
+        return names
 
     @property
     def lasting_threads(self) -> tuple[str, ...]:
