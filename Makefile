@@ -22,8 +22,10 @@ $(STAMP): pyproject.toml $(LOCKED)
 demo: install
 	$(BIN)/calmline demo
 
+# side by side, and then those that look at the clock on the wall
 test: check
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n auto --maxprocesses 4 --dist loadfile -m "not alone"
+	$(BIN)/python -m pytest -q -m alone
 
 check: install
 	$(BIN)/ruff check .

@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+# how long an example takes is the benchmarks' business, and tests run side by side
+settings.register_profile("calmline", deadline=None)
+settings.load_profile("calmline")
 NO_DATA = "the shared recordings are absent (set CALMLINE_DATA)"
 
 

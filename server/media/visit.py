@@ -139,10 +139,12 @@ class Visit:
             self._spawn(self._finish(seat.ended))
         while True:
             data = await self._socket.recv()
+            if self._leaves(seat):
+                continue
             if isinstance(data, str) and (wait_s := self._pace.wait_s()):
                 await asyncio.sleep(wait_s)  # it is read no faster: who floods holds up itself
-            if seat.visitor is not self or seat.ended is not None:
-                continue  # it is about to be closed
+                if self._leaves(seat):
+                    continue
             if call.over:
                 raise ProtocolError("internal", "the call has failed")
             self._heard_at = self._loop.time()
@@ -156,6 +158,10 @@ class Visit:
                     intake.command(message)
             if call.backlog_s > self._settings.backlog_s:
                 await self._wait_for_room(seat)
+
+    def _leaves(self, seat: Seat) -> bool:
+        """Tell whether the socket is about to be closed, so that nothing it says counts."""
+        return seat.visitor is not self or seat.ended is not None
 
     async def _finish(self, ended: asyncio.Future[Ended]) -> None:
         self._finishing = True

@@ -21,7 +21,7 @@ from .rows import CallRow, State, StoredEvent
 if TYPE_CHECKING:
     from .store import Store
 
-PACE_S = 0.2
+PACE_S = 0.15
 """The oldest thing that waits is committed when it has waited so long."""
 BOUND = 50_000
 """Events that may wait: about a minute of 100 calls, and about 50 MB."""

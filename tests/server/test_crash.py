@@ -20,6 +20,8 @@ from server.store.store import Store
 from tests.server.processes import PATIENCE_S, ServerProcess, server_process
 from tests.voice.sound import sample
 
+pytestmark = pytest.mark.alone
+
 KEPT_S = 0.250
 """The log may lack at most so much."""
 SPEED = 20.0

@@ -107,6 +107,7 @@ def test_why_there_is_no_reading_is_said_plainly(
     expect(panel.locator(".word")).to_have_text("no reading")
 
 
+@pytest.mark.alone
 def test_a_card_is_there_within_300_ms_and_nothing_moves(panel: Page, call: PlayedCall) -> None:
     before = boxes(panel)
     sent_ms = panel.evaluate("performance.timeOrigin + performance.now()")

@@ -13,11 +13,17 @@ from .beside import another_call
 from .fakes import house, until
 
 FLOOD_S = 0.5
+PATIENCE_S = 20.0
+"""Far less than what was flooded would take at its pace: going down does not wait for that."""
 
 
 def test_messages_between_samples_are_taken_at_a_pace() -> None:
     async def run() -> None:
-        async with house(tokens=("right",)) as at, another_call(at):
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            house(tokens=("right",)) as at,
+            another_call(at),
+        ):
             socket = await at.begun("flood", token="right")
             call = at.floor.calls["flood"]
             loop = asyncio.get_running_loop()
