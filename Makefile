@@ -1,4 +1,4 @@
-# make install | demo | test | check | bench | samples | nano | nano-eval | lock
+# make install | demo | test | check | docs-test | bench | samples | nano | nano-eval | lock
 # The first call makes a virtual environment in .venv; nothing outside it is touched.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ STAMP := $(VENV)/installed
 LOCKED := .ci/constraints.txt
 TRAIN := .venv-train
 
-.PHONY: install demo test check bench samples nano nano-eval lock
+.PHONY: install demo test check docs-test bench samples nano nano-eval lock
 
 install: $(STAMP)
 
@@ -32,6 +32,10 @@ check: install
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# every command of the documents is typed, every help read, every link followed
+docs-test: install
+	$(BIN)/python -m pytest -q tests/docs
 
 # the figures of the README; CALMLINE_DATA names the folder of real recordings, if there is one
 bench: install

@@ -174,6 +174,8 @@ def _folder(*, keep: bool) -> Iterator[Path]:
 
 
 def _stay(console: Console, web_url: str, folder: Path) -> None:
-    console.print(f"\nthe call can be replayed at {web_url}/ until Ctrl-C; it is kept in {folder}")
     with stop_signals() as stop:
+        console.print(
+            f"\nthe call can be replayed at {web_url}/ until Ctrl-C; it is kept in {folder}"
+        )
         stop.wait()

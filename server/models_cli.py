@@ -118,14 +118,20 @@ def fetch(name: str) -> None:
     type=click.Choice(["en", "zh"]),
     help="What is spoken in them.  [default: detected for each channel]",
 )
-@click.option("--device", type=click.Choice(["auto", "cpu", "cuda"]), default="auto")
+@click.option(
+    "--device",
+    type=click.Choice(["auto", "cpu", "cuda"]),
+    default="auto",
+    show_default=True,
+    help="Where it runs.",
+)
 def check(
     name: str, audio: tuple[Path, ...], more: tuple[Path, ...], language: str | None, device: str
 ) -> None:
     """Load a model, prime it, and print its versions and its speed.
 
-    MODEL is a name, the path of a folder, or `auto` (the default). With `--audio` its words in
-    short windows are compared with those in its longest one, on your own recordings: only that
+    MODEL is a name, the path of a folder, or `auto` (the default). With `--audio`, or with more
+    FILES behind it, its words in short windows are compared with those in its longest one, on your own recordings: only that
     shows whether short windows, which cost a fraction, may be trusted. No text is shown.
     """
     # what is told is the cost on one thread; numpy reads this when it is first imported

@@ -78,7 +78,14 @@ CALL = "en-rising"
     metavar="SHARE",
     help="Withhold this share of cards, so that their effect can be measured.",
 )
-@click.option("--max-calls", type=click.IntRange(1), default=500, show_default=True, metavar="N")
+@click.option(
+    "--max-calls",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    metavar="N",
+    help="Calls at a time; more are refused.",
+)
 @click.option(
     "--allow-host", "hosts", multiple=True, metavar="NAME", help="Another name of this server."
 )
@@ -202,7 +209,7 @@ def demo(call: str, speed: float, keep: bool, browser: bool) -> None:
 @click.option("--language", type=click.Choice(["en", "zh"]), help="Of the call.")
 @click.option("--call-id", metavar="ID", help="[default: the file's name and something random]")
 @click.option("--agent-id", metavar="ID", help="Whose console shows it.")
-@click.option("--queue", metavar="NAME")
+@click.option("--queue", metavar="NAME", help="The queue that it waited in.")
 @click.option("--announced", is_flag=True, help="The caller was told of the analysis.")
 @click.option("--json", "as_json", is_flag=True, help="Tell how it went as JSON.")
 def stream(

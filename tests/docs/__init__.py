@@ -1,0 +1,1 @@
+"""Documents are tried as their readers try them."""
