@@ -131,8 +131,9 @@ def check(
     """Load a model, prime it, and print its versions and its speed.
 
     MODEL is a name, the path of a folder, or `auto` (the default). With `--audio`, or with more
-    FILES behind it, its words in short windows are compared with those in its longest one, on your own recordings: only that
-    shows whether short windows, which cost a fraction, may be trusted. No text is shown.
+    FILES behind it, its words in short windows are compared with those in its longest one, on your
+    own recordings: only that shows whether short windows, which cost a fraction, may be trusted.
+    No text is shown.
     """
     # what is told is the cost on one thread; numpy reads this when it is first imported
     os.environ.setdefault("OMP_NUM_THREADS", "1")
