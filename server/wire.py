@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -45,7 +45,7 @@ def to_line(call_id: str, logged: Logged) -> str:
     return json.dumps(to_dict(call_id, logged), ensure_ascii=False, separators=(",", ":"))
 
 
-def from_dict(found: Mapping[str, Any]) -> Logged:
+def from_dict(found: Any) -> Logged:
     """Read an event back.
 
     Raises
@@ -53,6 +53,8 @@ def from_dict(found: Mapping[str, Any]) -> Logged:
     ValueError
         If it is of no known kind or version, or a field is missing, unknown or of a wrong type.
     """
+    if not isinstance(found, dict):  # JSON, but no object
+        raise ValueError("it is no event")
     fields = dict(found)
     name, schema, seq, _ = (fields.pop(key, None) for key in ("type", "schema", "seq", "id"))
     kind = KINDS.get(name) if isinstance(name, str) else None
@@ -77,7 +79,7 @@ def read_log(lines: Iterable[str]) -> Iterator[Logged]:
     for number, line in enumerate(lines, start=1):
         try:
             yield from_dict(json.loads(line))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"line {number}: {str(error).splitlines()[0]}") from error
 
 

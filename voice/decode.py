@@ -77,6 +77,7 @@ class Recording:
             codec=context.codec.name,
             duration_s=self._duration_s(),
         )
+        self._spoiled = False
         self.complaint = f"it is cut off: {missing} bytes are missing" if missing else None
         if not 1 <= self.info.channels <= MAX_CHANNELS:
             raise AudioError(
@@ -124,9 +125,18 @@ class Recording:
             for frame in self._container.decode(self._stream):
                 frame.pts = None  # stream times are not ours: samples are counted
                 for converted in to_float.resample(frame):
-                    yield converted.to_ndarray()
+                    yield self._numbers(converted.to_ndarray())
         except (av.FFmpegError, ValueError) as error:
             self._complain(f"it is damaged from some point on ({type(error).__name__})")
+
+    def _numbers(self, block: Samples) -> Samples:
+        """Floating-point files may hold what is no number; one would spoil all that follows."""
+        if np.isfinite(block).all():
+            return block
+        if not self._spoiled:
+            self._complain("some of its samples are not numbers: they are taken as silence")
+            self._spoiled = True
+        return np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
 
     def _duration_s(self) -> float | None:
         if self._stream.duration is not None and self._stream.time_base is not None:

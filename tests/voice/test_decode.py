@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.io import wavfile
 
 from tests.files import speech, tone, write_coded, write_wav
 from voice.decode import AudioInfo, Recording
@@ -95,3 +96,19 @@ def test_clipping_is_said(tmp_path: Path) -> None:
     assert np.abs(sound).max() <= 1
     assert complaint is not None
     assert "clipped" in complaint
+
+
+def test_samples_that_are_no_numbers_are_silence_and_spoil_nothing_after_them(
+    tmp_path: Path,
+) -> None:
+    clean = speech(2.0).T.repeat(2, axis=0)  # 16 kHz, so that a filter runs over it
+    broken = clean.copy()
+    broken[1000:1010] = np.nan
+    broken[2000] = np.inf
+    for name, samples in (("clean", clean), ("broken", broken)):
+        wavfile.write(tmp_path / f"{name}.wav", 16000, samples)
+    sound, _, complaint = read(tmp_path / "broken.wav")
+    assert complaint == "some of its samples are not numbers: they are taken as silence"
+    assert np.isfinite(sound).all()
+    whole, _, _ = read(tmp_path / "clean.wav")
+    np.testing.assert_allclose(sound[:, 2000:], whole[:, 2000:], atol=1e-4)
