@@ -24,6 +24,10 @@ Samples = NDArray[np.float32]
 MAX_CHANNELS = 2
 FULL_SCALE = 0.999
 """From here on a sample counts as clipped."""
+LEAST_RATE = 4000
+"""Below it nobody records speech, and a few bytes would claim hours."""
+SANE = 1000.0
+"""No sample is 60 dB over full scale."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,12 @@ class Recording:
             raise AudioError("there is no audio in it")
         self._stream = streams[0]
         context = self._stream.codec_context
+        if context is None:
+            raise AudioError("its sound is coded in a way that nobody here can read")
+        if context.sample_rate < LEAST_RATE:
+            raise AudioError(
+                f"it has {context.sample_rate} samples a second: speech needs {LEAST_RATE}"
+            )
         self.info = AudioInfo(
             channels=context.channels,
             rate=context.sample_rate,
@@ -130,13 +140,14 @@ class Recording:
             self._complain(f"it is damaged from some point on ({type(error).__name__})")
 
     def _numbers(self, block: Samples) -> Samples:
-        """Floating-point files may hold what is no number; one would spoil all that follows."""
-        if np.isfinite(block).all():
+        """Floating-point files may hold what is no sample; one would spoil all that follows."""
+        good = np.abs(block) <= SANE
+        if good.all():
             return block
         if not self._spoiled:
-            self._complain("some of its samples are not numbers: they are taken as silence")
+            self._complain("some of its samples are no numbers: they are taken as silence")
             self._spoiled = True
-        return np.nan_to_num(block, nan=0.0, posinf=0.0, neginf=0.0)
+        return np.where(good, block, np.float32(0))
 
     def _duration_s(self) -> float | None:
         if self._stream.duration is not None and self._stream.time_base is not None:

@@ -104,11 +104,16 @@ def test_samples_that_are_no_numbers_are_silence_and_spoil_nothing_after_them(
     clean = speech(2.0).T.repeat(2, axis=0)  # 16 kHz, so that a filter runs over it
     broken = clean.copy()
     broken[1000:1010] = np.nan
-    broken[2000] = np.inf
+    broken[2000:2002] = np.inf, 1e38
     for name, samples in (("clean", clean), ("broken", broken)):
         wavfile.write(tmp_path / f"{name}.wav", 16000, samples)
     sound, _, complaint = read(tmp_path / "broken.wav")
-    assert complaint == "some of its samples are not numbers: they are taken as silence"
+    assert complaint == "some of its samples are no numbers: they are taken as silence"
     assert np.isfinite(sound).all()
     whole, _, _ = read(tmp_path / "clean.wav")
     np.testing.assert_allclose(sound[:, 2000:], whole[:, 2000:], atol=1e-4)
+
+
+def test_a_file_of_hours_in_a_few_bytes_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match="it has 100 samples a second: speech needs 4000"):
+        read(write_wav(tmp_path / "a.wav", speech(0.5), rate=100))
