@@ -6,12 +6,17 @@
  */
 
 import { clock } from "./format.js";
+import namesEn from "./names.en.js";
+import namesZh from "./names.zh.js";
 import pagesEn from "./pages.en.js";
 import pagesZh from "./pages.zh.js";
 import panelEn from "./words.en.js";
 import panelZh from "./words.zh.js";
 
-const DICTIONARIES = { en: { ...panelEn, ...pagesEn }, zh: { ...panelZh, ...pagesZh } };
+const DICTIONARIES = {
+  en: { ...panelEn, ...pagesEn, ...namesEn },
+  zh: { ...panelZh, ...pagesZh, ...namesZh },
+};
 const HTML_LANG = { en: "en", zh: "zh-Hans" };
 const CALL_LANG = { en: "en", zh: "zh" };
 

@@ -2,7 +2,7 @@
 
 const NAMES = {
   ink: "--ink", muted: "--muted", line: "--line", surface: "--surface", sunken: "--sunken",
-  accent: "--accent", accentSoft: "--accent-soft", tense: "--tense", tenseSoft: "--tense-soft",
+  accent: "--accent", accentSoft: "--accent-soft", tense: "--tense", tenseSoft: "--tense-soft", withdrawn: "--withdrawn", urgent: "--urgent",
 };
 const SERIES = ["--accent", "--tense", "--withdrawn", "--urgent", "--muted", "--line-strong"];
 
