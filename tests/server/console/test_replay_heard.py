@@ -60,7 +60,8 @@ def test_what_was_heard_stands_in_the_replay_with_its_moment(
     page.wait_for_selector(".timeline .main-svg")
     lanes = page.evaluate(
         """() => Object.fromEntries(document.querySelector(".timeline").data
-            .filter((trace) => trace.yaxis === "y3").map(({ name, x, text }) => [name, { x, text }]))"""
+            .filter((trace) => trace.yaxis === "y3").map(({ name, x, text }) =>
+                [name, { x, text }]))"""
     )
     assert lanes["stage"]["x"] == [62, 90, None]
     assert lanes["objection"]["x"] == [58]
