@@ -125,7 +125,7 @@ def read_playbook(path: Path | None) -> Playbook | None:
         if path.is_dir():
             sheets = read_sheets(path)
             return Playbook.from_files(bundled_sheets(_language_of(sheets)), sheets)
-        return Playbook.from_yaml(_text(path))
+        return Playbook.from_yaml(read_text(path))
     except PlaybookError as error:
         raise Refused(f"{path}: {error}") from error
 
@@ -147,7 +147,7 @@ def read_thresholds(path: Path | None) -> Thresholds:
     if path is None:
         return Thresholds()
     try:
-        return Thresholds.from_toml(_text(path))
+        return Thresholds.from_toml(read_text(path))
     except ThresholdError as error:
         raise Refused(f"{path}: {error}") from error
 
@@ -195,7 +195,14 @@ def _progress(duration_s: float | None) -> Iterator[Any]:
         yield lambda seconds: progress.advance(task, seconds)
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Read a file of settings.
+
+    Raises
+    ------
+    Refused
+        If it is not there, or is no text.
+    """
     try:
         return path.read_text("utf-8")
     except OSError as error:
