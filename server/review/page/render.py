@@ -68,7 +68,8 @@ def render(
         "style": _style(),
         "body": (HERE / "body.html").read_text("utf-8"),
         "noscript": NOSCRIPT[interface],
-        "report": _data({"interface": interface, **report}),
+        "interface": interface,
+        "report": _data(report),
         "audio": base64.b64encode(audio).decode() if audio else "",
         "audio_href": html.escape("" if audio else audio_href or "", quote=True),
         "plotly": scripts[0],
@@ -99,7 +100,4 @@ def _icon() -> str:
 def plotly() -> str:
     """Script of the charts, as the installed package holds it."""
     path = resources.files("plotly") / "package_data" / "plotly.min.js"
-    text = path.read_text("utf-8")
-    if "</script" in text or "<!--" in text:  # which would end the element, or never let it end
-        text = text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    return text
+    return path.read_text("utf-8").replace("</script", "<\\/script")  # which would end its element

@@ -5,7 +5,7 @@ export default {
   "subject.product": "产品",
   "subject.service": "服务",
   "subject.time": "时机",
-  "subject.agent": "客服本人",
+  "subject.agent": "坐席本人",
   "subject.ability": "支付能力",
   "subject.results": "效果",
   "subject.competitor": "竞争对手",
