@@ -6,7 +6,7 @@ call; nothing here prints, and nothing knows where the events go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -88,15 +88,25 @@ class How:
     Attributes
     ----------
     language
-        As somebody said it; ``None`` to have it heard where there are words, else the playbook's.
+        As somebody said it; ``None`` to have it heard where there are words.
+    usual
+        What a call is taken for whose language nobody said and nobody could hear.
     playbook
-        Own cards; ``None`` for the bundled ones of the call's language.
+        Own cards, whatever the language; ``None`` for those of the call's language.
+    playbooks
+        Own cards by language; the bundled ones otherwise.
     """
 
     language: Language | None = None
+    usual: Language = "en"
     playbook: Playbook | None = None
+    playbooks: Mapping[Language, Playbook] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
     shadow: bool = False
+
+    def cards(self, language: Language) -> Playbook:
+        """Cards for a call of that language."""
+        return self.playbook or self.playbooks.get(language) or bundled(language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,14 +162,14 @@ def hear(
     Refused
         If the recording cannot be used, or nobody speaks in it.
     """
-    language = how.language or _detected(call, lane) or _usual(how.playbook)
+    language = how.language or _detected(call, lane) or how.usual
     events: list[Logged] = []
     with call.open() as source:
         setup = CallSetup(
             call_id=call_id,
             roles=source.roles,
             language=language,
-            playbook=how.playbook or bundled(language),
+            playbook=how.cards(language),
             thresholds=how.thresholds,
             words=lane is not None,
             demo_words=demo_words,
@@ -217,8 +227,3 @@ def _detected(call: CallFiles, lane: Lane | None) -> Language | None:
         return None
     with call.open() as source:
         return cast("Language | None", heard_language(source, lane))
-
-
-def _usual(playbook: Playbook | None) -> Language:
-    """What a call is taken for whose language nobody said and nobody could hear."""
-    return playbook.language if playbook is not None else "en"

@@ -60,9 +60,11 @@ def run(options: Options) -> None:
     """
     if len(options.files) > 2:
         raise Refused("give one recording of the call, or two mono files of it")
+    playbook = read_playbook(options.playbook)
     how = How(
         language=options.language,
-        playbook=read_playbook(options.playbook),
+        usual=playbook.language if playbook is not None else "en",
+        playbook=playbook,
         thresholds=read_thresholds(options.thresholds),
         shadow=options.shadow,
     )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from coaching.session import Logged
 from voice.clock import RATE
-from voice.events import UtteranceEnded, WordsFinal, WordsMissing
+from voice.events import Degraded, UtteranceEnded, WordsFinal, WordsMissing
 from voice.redact_kinds import Kind
 
 TOKEN = re.compile(rf"\[(?:{'|'.join(get_args(Kind))})\]")
@@ -31,6 +31,12 @@ LEVEL = 0.1
 
 Samples = NDArray[np.float32]
 Stretch = tuple[float, float]
+
+
+def tellable(events: Iterable[Logged]) -> bool:
+    """Whether it is known what was said: without words, or with demo words, nobody knows."""
+    kinds = {e.event.reason for e in events if isinstance(e.event, Degraded)}
+    return not kinds & {"voice_only", "demo_words"}
 
 
 def redacted(events: Iterable[Logged]) -> list[Stretch]:

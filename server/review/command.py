@@ -64,10 +64,12 @@ def review(options: Options) -> None:
         If what is said of all calls cannot be used: then nothing is done.
     """
     calls = _calls(options)
+    playbook = read_playbook(options.playbook)
     wanted = Wanted(
         how=How(
             language=options.language,
-            playbook=read_playbook(options.playbook),
+            usual=playbook.language if playbook is not None else "en",
+            playbook=playbook,
             thresholds=read_thresholds(options.thresholds),
         ),
         form=read_form(options.form),

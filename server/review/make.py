@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from coaching.review import Form, bundled_form
-from coaching.review.review import Review
+from coaching.review import Form, Review, bundled_form, review_of
 from models.catalog import Places
 from models.errors import ModelError
 from voice.events import Language
@@ -26,7 +25,7 @@ from ..words import WordsPlan, plan
 from . import folder as names
 from .assessment import read_assessment
 from .audio import write_opus
-from .beeps import redacted
+from .beeps import redacted, tellable
 from .polish import Endpoint, Polished, PolishError, polish
 from .precise import precise_voice
 from .report import CallInfo, FileInfo, as_json, for_page, report_of, versions_of
@@ -172,7 +171,7 @@ def make(
                 advance=lambda seconds: progress("listening", seconds),
             )
         form = wanted.form or bundled_form(heard.setup.language)
-        review = _review(heard, form)
+        review = review_of(heard.events, form=form, playbook=heard.setup.playbook)
         complaints = list(heard.complaints)
         if wanted.precise:
             voice = precise_voice(
@@ -202,17 +201,11 @@ def make(
         report = as_json(whole)
         report["call"]["made_at"] = names.same_but(folder, report, now)
         progress("writing", 0.0)
-        embedded = _sound(part, call, heard, wanted, words, complaints)
+        embedded = _sound(part, call, heard, wanted, complaints)
         with names.refusing(folder):
             (part / names.TRANSCRIPT).write_text(webvtt(whole.transcript), "utf-8")
             _write(part, report, embedded, wanted.interface or heard.setup.language)
     return Made(folder=folder, report=report, complaints=tuple(complaints), note=words.note)
-
-
-def _review(heard: Heard, form: Form) -> Review:
-    from coaching.review import review_of
-
-    return review_of(heard.events, form=form, playbook=heard.setup.playbook)
 
 
 def _info(
@@ -252,7 +245,6 @@ def _sound(
     call: CallFiles,
     heard: Heard,
     wanted: Wanted,
-    words: WordsPlan,
     complaints: list[str],
 ) -> bytes | None:
     """Write the sound, and give it if it is small enough to become a part of the page."""
@@ -260,7 +252,7 @@ def _sound(
 
     if not wanted.audio:
         return None
-    if wanted.redact_audio and (words.model is None or words.demo):
+    if wanted.redact_audio and not tellable(heard.events):
         complaints.append(
             f"{heard.setup.call_id}: nobody wrote down what was said, so it is not known what to "
             "beep: the report has no sound"

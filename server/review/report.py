@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from coaching.review.form import Form
 from coaching.review.review import Review
-from coaching.review.scorecard import Reply
+from coaching.review.scorecard import LEAST_ASSESSED, WORTH, Reply
 from coaching.session import Logged
 from voice.events import Language, Role, WordsFinal
 
@@ -22,7 +22,6 @@ from .polish import Polished
 from .transcript import Utterance, transcript_of
 
 SCHEMA: Literal[1] = 1
-WORTH: dict[Reply, float] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 MOST_POINTS = 5000
 """Points of one series that a page draws; the report has them all."""
 
@@ -98,8 +97,8 @@ class Effective:
     by_people
         Criteria that a person answered.
     suggest_only
-        Criteria on which machine and people do not agree well enough, or nobody knows yet whether
-        they do where that is asked for: the machine's answer to them counts for nothing here.
+        Criteria on which machine and people were found not to agree well enough: the machine's
+        answer to them counts for nothing here.
     """
 
     score: float | None
@@ -210,14 +209,13 @@ def effective(
 
 
 def _score(answers: Sequence[tuple[Reply | None, float]]) -> tuple[float | None, float]:
-    """Score of answers with their weights, and the share of the weight that they assess."""
-    all_ = sum(weight for _, weight in answers)
+    """Score of answers with their weights, as of the scorecard, and the share they assess."""
+    weights = sum(weight for _, weight in answers)
     assessed = [(WORTH[answer], weight) for answer, weight in answers if answer is not None]
-    weight_of = sum(weight for _, weight in assessed)
-    if not weight_of:
-        return None, 0.0
-    score = 100 * sum(worth * weight for worth, weight in assessed) / weight_of
-    return round(score, 1), round(weight_of / all_, 3)
+    whole = sum(weight for _, weight in assessed)
+    got = sum(worth * weight for worth, weight in assessed)
+    score = round(100 * got / whole, 1) if whole >= LEAST_ASSESSED * weights else None
+    return score, round(whole / weights, 3)
 
 
 def as_json(report: Report) -> dict[str, Any]:
