@@ -89,12 +89,14 @@ class Endpoint:
     def __post_init__(self) -> None:
         try:
             parts = urlsplit(self.url)
-            usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+            # urllib would take a name and password for a part of the host
+            usable = parts.scheme in ("http", "https") and parts.username is None
+            usable = usable and bool(parts.hostname)
             port_fits = parts.port is None or parts.port > 0
         except ValueError:
             usable = port_fits = False
         if not (usable and port_fits):
-            raise ValueError("it is no http:// or https:// address")
+            raise ValueError("it is no http:// or https:// address of a host")
 
     @property
     def address(self) -> str:
