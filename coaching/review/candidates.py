@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from voice.events import Role
+
 from ..advice import ConductNoted, QuestionRepeated, RiskHeard, Stage, StageChanged
 from .cards import CardReview
 from .lanes import index_of, overlaps_of, silences_of, states_of, withdrawals_of
@@ -170,14 +172,14 @@ def _turns(log: CallLog) -> Iterator[Candidate]:
         seconds = round(quiet.to_s - quiet.from_s, 1)
         if seconds >= LEAST_SILENCE_S:
             why = Why(key="why.silence", values={"seconds": seconds, "after": quiet.after})
-            line = _silent(log, quiet.from_s)
+            line = _alone(log, quiet.from_s)
             weight = 30.0 + min(seconds, 30.0) / 3.0
             yield candidate("turns", weight, "silence", line, why, log, to_s=quiet.to_s)
     for both in overlaps_of(log):
         seconds = round(both.to_s - both.from_s, 1)
         if seconds >= LEAST_OVERLAP_S:
             why = Why(key="why.overlap", values={"seconds": seconds, "by": both.by})
-            line = _silent(log, both.from_s)
+            line = _alone(log, both.from_s)
             weight = 25.0 + min(seconds, 10.0)
             yield candidate("turns", weight, "overlap", line, why, log, to_s=both.to_s)
 
@@ -219,6 +221,10 @@ def _silent(log: CallLog, at_s: float) -> Line:
                     role=line.role,
                     probability=line.probability,
                 )
-    return Line(
-        text="", utterance_id=None, at_s=at_s, role="caller" if log.told_apart else "unknown"
-    )
+    return _alone(log, at_s)
+
+
+def _alone(log: CallLog, at_s: float) -> Line:
+    """Give a moment without words."""
+    role: Role = "caller" if log.told_apart else "unknown"
+    return Line(text="", utterance_id=None, at_s=at_s, role=role)

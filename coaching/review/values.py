@@ -23,6 +23,11 @@ MomentKind = Literal[
     "told_again", "broken_promise", "not_solved", "solved", "accepted", "conduct_good",
     "conduct_bad", "card_helped", "card_missed", "soothed", "silence", "overlap", "peak",
 ]  # fmt: skip
+WhyKey = Literal[
+    "why.wanted", "why.risk", "why.tense", "why.soothed", "why.stage", "why.withdrawal", "why.peak",
+    "why.conduct", "why.repeated", "why.broken", "why.told_again", "why.asked", "why.unasked",
+    "why.accepted", "why.card_helped", "why.card_missed", "why.silence", "why.overlap",
+]  # fmt: skip
 Value = str | int | float
 SURE_FROM = 0.5
 """Mean probability of a quote's words from which it is evidence; below it a page shades words."""
@@ -63,7 +68,7 @@ class Line:
 class Why:
     """A reason as a key for the page's texts, and the values to fill in."""
 
-    key: str
+    key: WhyKey
     values: dict[str, Value] = field(default_factory=dict)
 
 
