@@ -107,7 +107,7 @@ def test_words_their_captions_and_the_sound(worded: Path) -> None:
     found = report(worded)
     said = [one["text"] for one in found["transcript"]]
     assert "It stopped working last week" in " ".join(said)
-    captions = list(webvtt.read(str(worded / "transcript.vtt")))
+    captions = webvtt.read(str(worded / "transcript.vtt")).captions
     assert [caption.text for caption in captions] == [text for text in said if text]
     assert {caption.voice for caption in captions} == {"caller", "agent"}
     assert found["versions"]["model"].startswith("nano")

@@ -95,7 +95,7 @@ def test_no_more_sound_is_held_than_a_stretch(monkeypatch: pytest.MonkeyPatch) -
         held.append(sum(map(len, parts)))
         return real(parts)
 
-    monkeypatch.setattr(precise.np, "concatenate", noting)
+    monkeypatch.setattr("server.review.precise.np.concatenate", noting)
     minutes = (np.zeros(1024, np.float32) for _ in range(30 * 60 * RATE // 1024))
     spans = stretches([(60.0 * n, 60.0 * n + 50) for n in range(29)])
     assert sum(1 for _ in cut_out(minutes, spans)) == len(spans)

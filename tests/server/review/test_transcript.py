@@ -63,7 +63,7 @@ def test_missing_words_have_their_place_and_their_reason() -> None:
 
 
 def captions(transcript: tuple[Utterance, ...]) -> list[webvtt.Caption]:
-    return list(webvtt.from_string(as_vtt(transcript)))
+    return list(webvtt.from_string(as_vtt(transcript)).captions)
 
 
 def test_a_parser_reads_what_was_said_and_by_whom() -> None:
@@ -89,7 +89,7 @@ def test_what_was_said_is_never_markup_and_never_ends_a_cue(text: str) -> None:
     assert ">" not in shown
     plain = shown.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     assert plain == " ".join(text.split())
-    assert len(list(webvtt.from_buffer(StringIO(written)))) == 2
+    assert len(webvtt.from_buffer(StringIO(written)).captions) == 2
 
 
 def test_a_cue_ends_after_it_begins() -> None:
