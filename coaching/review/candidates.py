@@ -25,8 +25,14 @@ MORE = 12.0
 """What is added when it does: the caller grew tense after bad conduct, calm after good."""
 LEAST_SILENCE_S = 6.0
 LEAST_OVERLAP_S = 2.0
-RISKS: Mapping[MomentKind, float] = {"danger": 100.0, "legal": 80.0, "abuse": 78.0}
-STAGES: Mapping[Stage, float] = {"dissatisfied": 45.0, "angry": 72.0, "confrontational": 76.0}
+RISKS: Mapping[MomentKind, float] = {"danger": 100.0, "legal": 90.0, "abuse": 88.0}
+STAGES: Mapping[Stage, float] = {"dissatisfied": 45.0, "angry": 77.0, "confrontational": 86.0}
+TENSE = 78.0
+"""And a twentieth of the highest index."""
+GONE = 82.0
+PEAK_FROM = 50
+"""A call that never was tense has a most tense moment only from the index that one calm window in
+twenty reaches."""
 BAD: Mapping[str, float] = {
     "personal_data": 68, "guarantees": 66, "blames": 66, "dismisses": 64, "attacks_competitor": 62,
     "impossible": 60, "not_ours": 58, "asks_again": 54, "evasion": 50, "forms_first": 48,
@@ -72,7 +78,7 @@ def _of_caller(log: CallLog) -> Iterator[Candidate]:
             why = Why(
                 key="why.tense", values={**values, "seconds": round(span.to_s - span.from_s, 1)}
             )
-            weight = 70.0 + (span.peak_index or 0) / 20.0
+            weight = TENSE + (span.peak_index or 0) / 20.0
             yield candidate("caller", weight, "tension", _silent(log, span.from_s), why, log)
     for stage in log.of(StageChanged):
         if stage.stage != "calm" and stage.reasons:
@@ -82,10 +88,10 @@ def _of_caller(log: CallLog) -> Iterator[Candidate]:
             yield candidate("caller", STAGES[stage.stage], "stage", line, why, log)
     for gone in withdrawals_of(log):
         why = Why(key="why.withdrawal", values={"reasons": ", ".join(gone.reasons)})
-        yield candidate("caller", 73.0, "withdrawal", _silent(log, gone.from_s), why, log)
-    points = [point for span in states for point in [span.peak_index] if point is not None]
-    if points and not any(span.state == "tense" for span in states):
-        yield from _peak(log, max(points))
+        yield candidate("caller", GONE, "withdrawal", _silent(log, gone.from_s), why, log)
+    peak = max((span.peak_index or 0 for span in states), default=0)
+    if peak >= PEAK_FROM and not any(span.state == "tense" for span in states):
+        yield from _peak(log, peak)
 
 
 def _peak(log: CallLog, peak: int) -> Iterator[Candidate]:

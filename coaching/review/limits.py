@@ -18,8 +18,8 @@ from voice.events import (
 from ..advice import IndexChanged
 from .lanes import gaps_of
 from .log import CallLog
-from .swapped import swapped
-from .values import SURE_FROM, Coverage, Limit, LimitKind, Part
+from .swapped import caller_track, swapped
+from .values import SURE_FROM, Coverage, Limit, LimitKind, Part, Value
 
 LEAST_WORDS = 0.8
 """Share of speech with words below which a thing not heard may have been said."""
@@ -87,9 +87,7 @@ def limits_of(log: CallLog, coverage: Coverage) -> tuple[Limit, ...]:
     )
 
 
-def _found(
-    log: CallLog, coverage: Coverage
-) -> Iterator[tuple[LimitKind, dict[str, str | int | float]]]:
+def _found(log: CallLog, coverage: Coverage) -> Iterator[tuple[LimitKind, dict[str, Value]]]:
     known = set(_HIDES) & log.degraded
     if log.ended is None:
         yield "cut_log", {"to_s": log.end_s}
@@ -98,8 +96,11 @@ def _found(
     if log.opted_out:
         yield "opted_out", {}
     for kind in _HIDES:
-        if kind in known and kind != "late_words":
+        if kind in known and kind not in ("late_words", "unknown_role"):
             yield kind, {}
+    if "unknown_role" in known:
+        track = caller_track(log)
+        yield "unknown_role", {} if track is None else {"caller_track": track}
     if swapped(log):
         yield "swapped_channels", {}
     if log.started is not None and log.started.words:

@@ -139,11 +139,13 @@ def written(log: CallLog) -> CallNote:
     request = _request(log)
     problem = _problem(log, request)
     gave_up = [event.on for event in log.of(Withdrawal)][-1:] == [True]
-    agreed, accepted = (None, None) if gave_up else _agreed(log)
-    answer = answer_of(log)
+    # who accepts what, and who says that it is solved, needs to be known
+    known = log.told_apart and "demo_words" not in log.degraded
+    agreed, accepted = _agreed(log) if known and not gave_up else (None, None)
+    answer = answer_of(log) if known else None
     grades = log.of(Escalated)
     promises = promises_of(log)
-    state = _state(answer, agreed, gave_up, request or problem)
+    state = _state(answer, agreed, gave_up, request or problem) if known else None
     return CallNote(
         request=request,
         problem=problem,
@@ -224,18 +226,14 @@ def _problem(log: CallLog, request: Line | None) -> Line | None:
 
 def _agreed(log: CallLog) -> tuple[Line | None, Line | None]:
     """Find the last offer of the agent that the caller accepted, and the words that do."""
-    if "demo_words" in log.degraded:
-        return None, None
     agreed: tuple[Line | None, Line | None] = (None, None)
     offered: Line | None = None
-    caller = {id(fact) for fact in log.said_by("caller")}
-    agent = {id(fact) for fact in log.said_by("agent")}
     for fact in log.said:
-        if id(fact) in caller and offered is not None and offered.utterance_id != fact.utterance_id:
+        if fact.role == "caller" and offered is not None:
             found = _accepts(log, fact, offered)
             if found is not None:
                 agreed = offered, found
-        if id(fact) in agent:
+        elif fact.role == "agent":
             offer = log.hit(log.read(fact, "agent"), ("sums_up", "promise", *sorted(OFFERS)))
             if offer is not None and offer.sure:
                 offered = offer

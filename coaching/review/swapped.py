@@ -1,4 +1,4 @@
-"""Whether the words say that the channels are swapped: the agent's phrases on the caller's track.
+"""Whose track is whose, by the words: whether the channels are swapped, or were never named.
 
 Each utterance is read as an agent's and as a caller's; the reading that finds more lists of phrases
 is what it sounds like. One sentence says nothing ("my name is" is said by both); when most of a
@@ -37,26 +37,35 @@ class Sides(NamedTuple):
     own: int
     other: int
 
+    @property
+    def clear(self) -> bool:
+        """Whether the words say clearly that it is the other side's."""
+        whole = self.own + self.other
+        return self.other - self.own >= LEAST_BALANCE and self.other >= LEAST_SHARE * whole
 
-def sides(log: CallLog) -> Sides:
-    """Count them."""
+
+def sides(log: CallLog, caller: int) -> Sides:
+    """Count them, with one track taken for the caller's."""
     own = other = 0
     for fact in log.said:
-        if fact.role == "unknown":
-            continue
         like_agent = _like_agent(log, fact)
         if like_agent:
-            own += (like_agent > 0) == (fact.role == "agent")
-            other += (like_agent > 0) != (fact.role == "agent")
+            fits = (like_agent > 0) == (fact.track != caller)
+            own, other = own + fits, other + (not fits)
     return Sides(own, other)
 
 
 def swapped(log: CallLog) -> bool:
     """Tell whether the tracks seem to be named the wrong way round."""
-    if not log.told_apart:
-        return False
-    own, other = sides(log)
-    return other - own >= LEAST_BALANCE and other >= LEAST_SHARE * (own + other)
+    return log.told_apart and sides(log, log.roles.index("caller")).clear
+
+
+def caller_track(log: CallLog) -> int | None:
+    """Guess the caller's track of two that nobody named, for somebody who may say so."""
+    if len(log.roles) != 2 or "caller" in log.roles:
+        return None
+    found = [track for track in (0, 1) if sides(log, 1 - track).clear]
+    return found[0] if found else None
 
 
 def _like_agent(log: CallLog, fact: WordsFinal) -> int:

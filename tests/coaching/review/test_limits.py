@@ -43,7 +43,7 @@ def test_no_written_call_sounds_swapped() -> None:
 def test_a_few_words_do_not_swap_the_channels() -> None:
     log = talks.call("en", {"caller": "How can I help?"}, {"agent": "My phone is broken."})
     call = CallLog(log, bundled("en"))
-    assert sides(call).other == 2
+    assert sides(call, 0).other == 2
     assert not swapped(call)
 
 
@@ -88,6 +88,29 @@ def test_roles_that_nobody_gave() -> None:
     assert [limit.kind for limit in review.limits] == ["unknown_role"]
     assert review.wanted is not None
     assert review.wanted.quote == "I want to cancel my order"
+
+
+def unnamed(name: str) -> list[Logged]:
+    """A bundled call of whose two tracks nobody said whose they are."""
+    facts: list[Fact] = []
+    for entry in talks.sample(name):
+        event = entry.event
+        if isinstance(event, CallStarted):
+            start = replace(event, roles=("unknown", "unknown"))
+            facts += [start, Degraded(at_s=0.0, known_at_s=0.0, reason="unknown_role")]
+        elif isinstance(event, Fact):
+            facts.append(replace(event, role="unknown"))
+    return talks.logged(facts)
+
+
+@pytest.mark.parametrize("name", ["en-rising", "zh-gives-up"])
+def test_the_words_may_say_whose_track_is_the_callers(name: str) -> None:
+    review = talks.reviewed(talks.language_of(name), unnamed(name))
+    (limit,) = review.limits
+    assert (limit.kind, limit.values) == ("unknown_role", {"caller_track": 0})
+    note = review.note  # who accepts what cannot be known
+    assert (note.agreed, note.solved, note.suggested_outcome) == (None, None, None)
+    assert note.request is not None
 
 
 def test_a_call_without_speech() -> None:
