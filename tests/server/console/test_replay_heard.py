@@ -16,12 +16,11 @@ ATTACK = "<img src=x onerror=alert(1)> nobody called me back"
 
 def told(call: PlayedCall) -> None:
     """A call in which something is heard."""
-    caller = {"track": 0, "role": "caller", "utterance_id": "0-1"}
     call.start()
     call.tell(
-        ObjectionHeard(  # type: ignore[arg-type]
+        ObjectionHeard(
             at_s=61.0, known_at_s=62.0, subject="service", quote=ATTACK, times=2, start_s=58.0,
-            **caller,
+            track=0, role="caller", utterance_id="0-1",
         ),
         StageChanged(
             at_s=62.0, known_at_s=62.0, role="caller", stage="angry", since_s=62.0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import av
 import numpy as np
@@ -27,7 +27,7 @@ from coaching.review.lanes import (
 from coaching.review.note import CallNote, Objection, Promise, RootCause, Told
 from coaching.review.review import Conduct, Outcome, Review
 from coaching.review.scorecard import Answer, Scorecard
-from coaching.review.values import Coverage, Limit, Line, Moment, Why
+from coaching.review.values import Coverage, Limit, Line, Moment, Why, WhyKey
 from tests.voice.sound import sample
 from voice.clock import RATE
 
@@ -56,7 +56,7 @@ def moment(kind: Any, at_s: float, quote: str | None, **values: str | int | floa
         to_s=at_s + 3.0,
         utterance_id="u",
         quote=quote,
-        why=Why(key=f"why.{kind}", values=values),
+        why=Why(key=cast(WhyKey, f"why.{kind}"), values=values),
     )
 
 
@@ -247,7 +247,7 @@ def review() -> Review:
 def transcript() -> list[dict[str, Any]]:
     """Who said what; one word is not certain."""
     said = [
-        ("agent", 1.0, "Good morning, my name is Paul."),
+        ("agent", 1.0, "My army, my name is Paul."),
         ("caller", 6.0, WANTED.text),
         ("caller", 20.0, ATTACK),
         ("caller", 32.0, "I paid nine hundred dollars and I got nothing"),
@@ -267,7 +267,7 @@ def transcript() -> list[dict[str, Any]]:
                     "start_s": at_s,
                     "end_s": at_s + 1.0,
                     "text": word,
-                    "probability": 0.3 if word == "hundred" else 0.95,
+                    "probability": 0.3 if word in ("hundred", "my") else 0.95,
                 }
                 for word in text.split()
             ],

@@ -159,7 +159,10 @@ def test_the_transcript_follows_and_leads(page: Page) -> None:
     line.locator(".what").click()
     assert page.evaluate(f"{SOUND}.currentTime") == 32
     expect(line).to_have_attribute("aria-current", "true")
-    assert page.locator(".transcript .unsure").all_inner_texts() == ["hundred"]
+    unsure = page.locator(".transcript .unsure")
+    assert unsure.all_inner_texts() == ["my", "hundred"]
+    before = unsure.evaluate_all("(all) => all.map((word) => word.previousSibling.textContent)")
+    assert before == ["My army, ", "I paid nine "], "the word itself, not one that holds it"
     expect(page.locator(".legend")).to_contain_text("below 0.5")
     page.evaluate(f"{SOUND}.currentTime = 44.8")
     page.keyboard.press(" ")
@@ -280,7 +283,7 @@ def test_axe_finds_nothing_serious(opened: Open, tmp_path: Path, lang: Any, ligh
 def test_without_sound_it_runs_by_the_clock(opened: Open, tmp_path: Path) -> None:
     path = tmp_path / "report.html"
     hidden: dict[str, Any] = {
-        "scorecard": None,
+        "blind": {"by": "Ada", "hidden": ["opening", "dismissed", "solved"]},
         "index": [],
         "voice": [],
         "cards": [],
@@ -291,6 +294,7 @@ def test_without_sound_it_runs_by_the_clock(opened: Open, tmp_path: Path) -> Non
     page = opened(path, "#t=19.7")
     expect(page.locator(".no-audio")).to_be_visible()
     expect(page.locator(".score")).to_contain_text("Hidden until yours is in.")
+    assert page.locator(".score").get_by_text("hidden until yours is in", exact=True).count() == 3
     page.keyboard.press("j")  # there is none
     page.keyboard.press(" ")
     expect(page.locator(".transcript [aria-current]")).to_contain_text("onerror")

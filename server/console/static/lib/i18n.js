@@ -12,12 +12,14 @@ import pagesEn from "./pages.en.js";
 import pagesZh from "./pages.zh.js";
 import reviewEn from "./review.en.js";
 import reviewZh from "./review.zh.js";
+import scoreEn from "./score.en.js";
+import scoreZh from "./score.zh.js";
 import panelEn from "./words.en.js";
 import panelZh from "./words.zh.js";
 
 const DICTIONARIES = {
-  en: { ...panelEn, ...pagesEn, ...namesEn, ...reviewEn },
-  zh: { ...panelZh, ...pagesZh, ...namesZh, ...reviewZh },
+  en: { ...panelEn, ...pagesEn, ...namesEn, ...reviewEn, ...scoreEn },
+  zh: { ...panelZh, ...pagesZh, ...namesZh, ...reviewZh, ...scoreZh },
 };
 const HTML_LANG = { en: "en", zh: "zh-Hans" };
 const CALL_LANG = { en: "en", zh: "zh" };

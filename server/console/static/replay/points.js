@@ -6,10 +6,10 @@ export const MOST_POINTS = 5000;
 /** Without a reading for so long the line breaks: nothing was measured there. */
 const GAP_S = 5;
 
-/** Break a line where nothing was measured; at most doubles the points. */
-export function broken(points) {
+/** Break a line where nothing was measured for so long; at most doubles the points. */
+export function broken(points, gapS = GAP_S) {
   return points.flatMap((point, place) => {
-    const far = place > 0 && point.x - points[place - 1].x > GAP_S;
+    const far = place > 0 && point.x - points[place - 1].x > gapS;
     return far ? [{ x: point.x, y: null }, point] : [point];
   });
 }

@@ -6,7 +6,7 @@ import { clock } from "../../../console/static/lib/format.js";
 const STEP_S = 5;
 const FAST = 1.5;
 const KEYS = { j: "next", k: "before", s: "speed", c: "copy", " ": "toggle", ArrowLeft: "back", ArrowRight: "on" };
-const LEGEND = [["J", "key.next"], ["K", "key.before"], ["␣", "key.toggle"], ["S", "key.speed"], ["← →", "key.step"], ["C", "key.copy"]];
+const LEGEND = [["J", "key.next"], ["K", "key.before"], ["", "key.toggle"], ["S", "key.speed"], ["← →", "key.step"], ["C", "key.copy"]];
 
 export class Controls {
   /**
@@ -30,7 +30,7 @@ export class Controls {
 
   speak(say) {
     this.say = say;
-    find(this.root, ".player-keys").replaceChildren(...LEGEND.flatMap(([key, name]) => [make("kbd", {}, key), ` ${say(name)} `]));
+    find(this.root, ".player-keys").replaceChildren(...LEGEND.flatMap(([key, name]) => [make("kbd", {}, key || say("key.space")), ` ${say(name)} `]));
     this.#buttons(this.player.playing);
   }
 

@@ -48,21 +48,22 @@ function outcome(page) {
   ];
 }
 
-function coverage({ report: { coverage: c, roles }, say }) {
+function coverage({ report: { coverage: c, roles, call }, say }) {
   const words = c.words_share === null ? say("coverage.nobody")
     : c.words_share === 0 ? say("coverage.voice_only")
     : say("coverage.words", { share: percent(c.words_share) });
   const parts = [words];
   if (c.sure_share !== null) parts.push(say("coverage.sure", { share: percent(c.sure_share) }));
-  parts.push(say("coverage.lost", { share: percent(c.lost_share) }));
+  parts.push(c.lost_share ? say("coverage.lost", { share: percent(c.lost_share) }) : say("coverage.whole"));
+  if (call.files.length) parts.push(say("coverage.rate", { khz: Math.min(...call.files.map((file) => file.rate)) / 1000 }));
   parts.push(say("coverage.channels", { roles: roles.map((role) => say(`role.${role}`)).join(" + ") }));
   return [parts.join(" · ")];
 }
 
 /** The score, the share of the form behind it, and what a person should look at. */
 function score(page) {
-  const { report: { scorecard, effective }, say } = page;
-  if (!scorecard) return [say("score.blind")];
+  const { report: { scorecard, effective, blind }, say } = page;
+  if (blind?.hidden.length) return [say("score.blind")];
   const proposed = scorecard.answers.filter((answer) => answer.auto_fail_proposed).length;
   return [
     ...(scorecard.score === null ? [say("score.none")]
@@ -84,9 +85,15 @@ function moments(page) {
     make("li", { "data-place": String(place) },
       make("button", { type: "button", class: "hear" },
         make("span", { class: "hear-at" }, clock(found.from_s)), " ",
-        make("strong", {}, told(page, found.title_key))),
+        make("strong", {}, title(page, found))),
       ...(found.quote ? [quoted(page, found)] : []),
       make("span", { class: "quiet" }, told(page, found.why.key, found.why.values)))))];
+}
+
+/** What the agent did is named as such: what it is an instance of, then what it was. */
+function title(page, { kind, title_key: key }) {
+  const named = told(page, key);
+  return key === `moment.${kind}` ? named : `${told(page, `moment.${kind}`)}${page.say("list.colon")}${named}`;
 }
 
 /** Words of a moment are evidence, or it would not be shown. */

@@ -1,11 +1,10 @@
 /** The scorecard: each answer with its evidence, and a person's answer beside the machine's. */
 
 import { make } from "../../../console/static/lib/dom.js";
-import { cited, none, percent, told } from "./parts.js";
+import { cited, percent, told } from "./parts.js";
 
 export function drawScorecard(place, page) {
   const { report: { scorecard, assessment }, say } = page;
-  if (!scorecard) return place.replaceChildren(none(say("score.blind")));
   const given = (found, name) => found.filter((each) => each.criterion_id === name);
   const people = assessment.answers.filter((each) => each.form === scorecard.form);
   const heads = ["criterion", "answer", ...(people.length ? ["person"] : []), "evidence"];
@@ -22,7 +21,8 @@ export function drawScorecard(place, page) {
   );
 }
 
-function summary({ report: { scorecard }, say }) {
+function summary({ report: { scorecard, blind }, say }) {
+  if (blind?.hidden.length) return say("score.blind");
   if (scorecard.score === null) return say("score.none");
   return `${say("score.of", { score: Math.round(scorecard.score) })} ${say("score.share", { share: percent(scorecard.assessed_share) })}`;
 }
@@ -31,8 +31,7 @@ function row(page, answer, byPeople, people, responses) {
   const { say, report: { effective } } = page;
   const evidence = answer.evidence.map((line) => make("li", {}, cited(page, line)));
   return make("tr", { "data-criterion": answer.criterion_id, class: answer.answer ?? "not-assessable" },
-    make("th", { scope: "row" }, answer.title, make("span", { class: "quiet question" }, answer.question),
-      make("span", { class: "quiet" }, say("score.weight", { weight: answer.weight }))),
+    make("th", { scope: "row" }, answer.title, make("span", { class: "quiet question" }, `${answer.question} (${say("score.weight", { weight: answer.weight })})`)),
     make("td", {}, machine(page, answer),
       ...(answer.auto_fail_proposed ? [" ", make("span", { class: "chip urgent" }, say("score.proposed"))] : []),
       ...(effective.suggest_only.includes(answer.criterion_id) ? [" ", make("span", { class: "chip" }, say("score.suggest_only"))] : [])),
@@ -41,8 +40,9 @@ function row(page, answer, byPeople, people, responses) {
       ...responses.map((response) => said(page, response))));
 }
 
-function machine(page, { answer, not_assessable: reason }) {
-  const { say } = page;
+function machine(page, { criterion_id: name, answer, not_assessable: reason }) {
+  const { say, report: { blind } } = page;
+  if (blind?.hidden.includes(name)) return quiet(say("score.hidden"));
   if (answer !== null) return make("span", { class: `chip answer-${answer}` }, say(`answer.${answer}`));
   return make("span", {}, make("span", { class: "chip" }, say("answer.none")), " ", make("span", { class: "quiet" }, told(page, `why_not.${reason}`)));
 }

@@ -13,6 +13,8 @@ const MARGIN = { l: 84, r: 14, t: 6, b: 26 };
 /** Height of a lane and of a chart, in pixels; of the space between. */
 const [LANE, CHART, SPACE] = [22, 130, 34];
 const MOST_ROWS = 60;
+/** Windows come each half second while the caller speaks: a line breaks where they do not. */
+const GAP_S = 2;
 
 export class Timeline {
   /**
@@ -159,7 +161,7 @@ function rangeOf(points) {
 }
 
 function line(points, color, hover, also = {}) {
-  const drawn = broken(thin(points, MOST_POINTS / 2));
+  const drawn = broken(thin(points, MOST_POINTS / 2), GAP_S);
   return {
     type: "scatter", mode: "lines", x: drawn.map((p) => p.x), y: drawn.map((p) => p.y),
     line: { color, width: 1.75, ...also }, hovertemplate: `${hover}<extra></extra>`,

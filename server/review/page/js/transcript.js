@@ -29,13 +29,14 @@ export function drawLegend(place, { report, say }) {
 /** Words in the spelling and spacing of the whole utterance, the unsure ones marked. */
 function shaded({ text, words }, sureFrom, say) {
   const parts = [];
-  let done = 0;
+  let [done, next] = [0, 0]; // written so far, and where the next word is looked for
   for (const word of words) {
-    const at = text.indexOf(word.text.trim(), done);
-    if (at < 0 || word.probability >= sureFrom) continue;
-    const end = at + word.text.trim().length;
-    parts.push(text.slice(done, at), make("span", { class: "unsure", title: say("transcript.unsure") }, text.slice(at, end)));
-    done = end;
+    const at = text.indexOf(word.text.trim(), next);
+    if (at < 0) continue;
+    next = at + word.text.trim().length;
+    if (word.probability >= sureFrom) continue;
+    parts.push(text.slice(done, at), make("span", { class: "unsure", title: say("transcript.unsure") }, text.slice(at, next)));
+    done = next;
   }
   return [...parts, text.slice(done)];
 }
