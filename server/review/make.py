@@ -178,9 +178,7 @@ def make(
                 call, heard.events, review.voice, lambda seconds: progress("pitch", seconds)
             )
             review = replace(review, voice=voice)
-        polished = None
-        if wanted.endpoint is not None:
-            polished = _polished(review, wanted.endpoint, complaints)
+        worded = polished(review, wanted.endpoint, complaints) if wanted.endpoint else None
         playbook = playbook_version(heard.setup.playbook)
         whole = report_of(
             review,
@@ -196,7 +194,7 @@ def make(
             ),
             assessment=assessment,
             f0_by="pyin" if wanted.precise else "calmline",
-            polished=polished,
+            polished=worded,
         )
         report = as_json(whole)
         report["call"]["made_at"] = names.same_but(folder, report, now)
@@ -232,7 +230,8 @@ def _info(
     )
 
 
-def _polished(review: Review, endpoint: Endpoint, complaints: list[str]) -> Polished | None:
+def polished(review: Review, endpoint: Endpoint, complaints: list[str]) -> Polished | None:
+    """Have the note worded; if it cannot be, complain, and go on."""
     try:
         return polish(review.note, review.language, endpoint)
     except PolishError as error:

@@ -20,6 +20,7 @@ from server.cli import main
 from server.review.assessment import NAME, Assessment, HumanAnswer, written
 from server.wire import read_log
 from tests.files import speech, tone, write_wav
+from tests.server.review.test_polish import completion, endpoint, says
 from voice.decode import Recording
 from voice.events import CallEnded
 
@@ -56,11 +57,15 @@ def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def worded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bundled call with its words and its sound."""
+    """A bundled call with its words and its sound, and its note worded by a model."""
     out = tmp_path_factory.mktemp("worded")
     call = bundled_calls()["en-gives-up"].path
-    done = calmline("review", call, "--caller", "left", "--out", "made", folder=out)
+    with endpoint(says(completion("It was worded.", model="m-7"))) as (url, asked):
+        done = calmline(
+            "review", call, "--caller", "left", "--out", "made", "--llm", url, folder=out
+        )
     assert done.exit_code == 0, done.output
+    assert len(asked) == 1
     for line in ("wanted", "outcome", "coverage", "score", "hear 1", "made/en-gives-up"):
         assert line in done.stdout
     return out / "made" / "en-gives-up"
@@ -119,6 +124,12 @@ def test_words_their_captions_and_the_sound(worded: Path) -> None:
         recording = Recording(file)
         heard_s = sum(block.shape[1] for block in recording.blocks()) / 8000
     assert heard_s == pytest.approx(found["call"]["duration_s"], abs=0.2)
+
+
+def test_a_worded_note_stands_beside_the_extracted_one(worded: Path) -> None:
+    found = report(worded)
+    assert found["polished"] == {"text": "It was worded.", "model": "m-7", "host": "127.0.0.1"}
+    assert "last week" in found["note"]["request"]["text"]
 
 
 def test_what_people_said_outlives_the_report(tmp_path: Path) -> None:

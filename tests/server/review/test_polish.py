@@ -14,7 +14,9 @@ import pytest
 
 from coaching.review.note import CallNote, Promise, RootCause
 from coaching.review.values import Line
+from server.review.make import polished
 from server.review.polish import LONGEST, Endpoint, PolishError, note_lines, polish
+from tests.coaching.review.talks import reviewed, sample
 
 Answering = Callable[[BaseHTTPRequestHandler, bytes], None]
 
@@ -155,6 +157,14 @@ def test_what_is_no_note_is_one_line(answer: Answering, complaint: str) -> None:
 def test_nobody_there() -> None:
     with pytest.raises(PolishError, match=r"127\.0\.0\.1: connection refused"):
         polish(NOTE, "en", Endpoint(url="http://127.0.0.1:9/v1"))
+
+
+def test_a_review_goes_on_without_it() -> None:
+    review = reviewed("en", sample("en-gives-up"))
+    complaints: list[str] = []
+    assert polished(review, Endpoint(url="http://127.0.0.1:9/v1"), complaints) is None
+    (line,) = complaints
+    assert line.startswith("the note is as extracted: 127.0.0.1: ")
 
 
 def test_it_waits_so_long_and_no_longer() -> None:
