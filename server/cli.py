@@ -12,6 +12,7 @@ import click
 
 from .models_cli import models
 from .playbook_cli import playbook
+from .review.cli import review
 from .serve_cli import demo, doctor, serve, stream
 
 if TYPE_CHECKING:
@@ -114,14 +115,17 @@ def run(
     )
 
 
-@main.command(short_help="Print the JSON Schema of events or messages.")
+@main.command(short_help="Print the JSON Schema of events, messages or reports.")
 @click.option("--protocol", is_flag=True, help="Of the messages by which calls are sent, instead.")
-def schema(protocol: bool) -> None:
+@click.option("--report", is_flag=True, help="Of a review's report.json, instead.")
+def schema(protocol: bool, report: bool) -> None:
     """Print the JSON Schema of every event that `calmline run` writes and the server tells."""
     import json
 
     if protocol:
         from .media.protocol import protocol_schema as of
+    elif report:
+        from .review.report import json_schema as of
     else:
         from .wire import json_schema as of
 
@@ -155,7 +159,7 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "calmline", "_CALMLINE_COMPLETE").source())
 
 
-for command in (models, playbook, serve, demo, stream, doctor):
+for command in (models, playbook, review, serve, demo, stream, doctor):
     main.add_command(command)
 
 

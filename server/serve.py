@@ -11,11 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from coaching.playbook import Playbook
+from coaching.review import Form
 from models.errors import ModelError
 from voice.events import Language
 
 from .errors import Refused
 from .lane.client import LaneError
+from .review.command import read_form
 from .run import read_playbook
 from .settings import ServeSettings
 from .signals import stop_signals
@@ -80,3 +82,21 @@ def read_playbooks(paths: tuple[Path, ...]) -> dict[Language, Playbook]:
             raise Refused(f"{path}: there are two playbooks in {book.language}")
         books[book.language] = book
     return books
+
+
+def read_forms(paths: tuple[Path, ...]) -> dict[Language, Form]:
+    """Read own forms of the scorecard, one file a language.
+
+    Raises
+    ------
+    Refused
+        If one is wrong, or two are of one language.
+    """
+    forms: dict[Language, Form] = {}
+    for path in paths:
+        form = read_form(path)
+        assert form is not None  # there is a path
+        if form.language in forms:
+            raise Refused(f"{path}: there are two forms in {form.language}")
+        forms[form.language] = form
+    return forms

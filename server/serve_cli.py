@@ -48,6 +48,13 @@ CALL = "en-rising"
     type=click.Path(path_type=Path),
     help="Cards of your own: a YAML file, or a folder laid over the bundled ones; one a language.",
 )
+@click.option(
+    "--form",
+    "forms",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A scorecard's form of your own (YAML), for reviews; one a language.",
+)
 @click.option("--thresholds", type=click.Path(path_type=Path), help="Thresholds (TOML).")
 @click.option(
     "--consent",
@@ -108,6 +115,7 @@ def serve(
     store: str | None,
     language: str,
     playbooks: tuple[Path, ...],
+    forms: tuple[Path, ...],
     thresholds: Path | None,
     consent: str | None,
     model: str,
@@ -130,7 +138,7 @@ def serve(
 
     from .loopback import is_loopback
     from .run import read_thresholds
-    from .serve import read_playbooks
+    from .serve import read_forms, read_playbooks
     from .serve import serve as run
     from .settings import ServeSettings
 
@@ -145,6 +153,7 @@ def serve(
             store=store,
             language=cast("Literal['en', 'zh']", language),
             playbooks=read_playbooks(playbooks),
+            forms=read_forms(forms),
             thresholds=read_thresholds(thresholds),
             consent=cast("Literal['required', 'off']", duty),
             model=model if words else None,

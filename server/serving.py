@@ -9,13 +9,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from .bundled import SAMPLES
+from .hearing import How
 from .lane.client import Lane, LaneSettings
 from .live.floor import Floor, FloorSettings
 from .media.serving import MediaServer
 from .media.settings import MediaSettings
 from .models_cli import places
-from .settings import RECORDINGS, ServeSettings
+from .review.jobs import Jobs, JobSettings
+from .review.stored import Rules, StoredReviews
+from .settings import RECORDINGS, UPLOADS, ServeSettings
 from .store import Store
+from .web import reviews, uploads
 from .web.app import create_app
 from .web.listening import address, listen, own_origins
 from .web.serving import WebServer
@@ -127,6 +131,23 @@ class Server:
                 samples=SAMPLES,
             )
         )
+        jobs = Jobs(
+            JobSettings(
+                how=How(
+                    usual=settings.language,
+                    playbooks=settings.playbooks,
+                    thresholds=settings.thresholds,
+                ),
+                places=places(),
+                model=settings.model,
+                demo_words=settings.demo_words,
+                uploads=settings.data / UPLOADS,
+                recordings=recordings if settings.record else None,
+            ),
+            writer,
+        )
+        up.callback(jobs.close)
+        rules = Rules(playbooks=settings.playbooks, forms=settings.forms)
         app = create_app(
             self.store,
             self.floor,
@@ -140,7 +161,11 @@ class Server:
             ),
             writer=writer,
             media=[media.counters],
-            routers=[console],
+            routers=[
+                reviews.router(StoredReviews(self.store, rules)),
+                uploads.router(jobs, consent_required=settings.consent == "required"),
+                console,
+            ],
         )
         web = WebServer(app, listener)
         self.web_url = web_url

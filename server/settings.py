@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from coaching.playbook import Playbook
+from coaching.review import Form
 from coaching.thresholds import Thresholds
 from voice.events import Language
 
@@ -18,6 +19,7 @@ MEDIA_PORT = 8701
 WEB_PORT = 8702
 DATABASE = "calls.db"
 RECORDINGS = "recordings"
+UPLOADS = "uploads"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,8 @@ class ServeSettings:
         Of a call whose source does not say; also that of the console, at first.
     playbooks, thresholds, shadow, holdout, most_calls
         See :class:`server.live.floor.FloorSettings`.
+    forms
+        Own forms of the scorecard by language; the bundled ones otherwise.
     consent
         ``required``: nothing is heard or stored before the caller has been told.
     model
@@ -62,6 +66,7 @@ class ServeSettings:
     store: str | None = None
     language: Language = "en"
     playbooks: dict[Language, Playbook] = field(default_factory=dict)
+    forms: dict[Language, Form] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
     shadow: bool = False
     holdout: float = 0.0

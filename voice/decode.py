@@ -28,6 +28,8 @@ LEAST_RATE = 4000
 """Below it nobody records speech, and a few bytes would claim hours."""
 SANE = 1000.0
 """No sample is 60 dB over full scale."""
+BLOCK = RATE // 2
+"""Samples of a block, at least: some formats hand out 10 ms at a time, and each block costs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +111,7 @@ class Recording:
             If not a single sample can be decoded.
         """
         clipped = total = 0
-        for block in _to_rate(self._decoded(), self.info.rate, self.info.channels):
+        for block in _together(_to_rate(self._decoded(), self.info.rate, self.info.channels)):
             total += block.size
             clipped += int((np.abs(block) >= FULL_SCALE).sum())
             yield np.clip(block, -1, 1)
@@ -191,6 +193,20 @@ def _to_rate(blocks: Iterator[Samples], rate: int, channels: int) -> Iterator[Sa
     for block in blocks:
         yield _planar(stream.resample_chunk(_interleaved(block)), channels)
     yield _planar(stream.resample_chunk(np.zeros((0, channels), np.float32), last=True), channels)
+
+
+def _together(blocks: Iterator[Samples]) -> Iterator[Samples]:
+    """The same sound in blocks of at least `BLOCK` samples, the last one excepted."""
+    waiting: list[Samples] = []
+    count = 0
+    for block in blocks:
+        waiting.append(block)
+        count += block.shape[1]
+        if count >= BLOCK:
+            yield np.concatenate(waiting, axis=1)
+            waiting, count = [], 0
+    if count:
+        yield np.concatenate(waiting, axis=1)
 
 
 def _interleaved(block: Samples) -> Samples:

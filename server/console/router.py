@@ -14,7 +14,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request
 from fastapi import Path as Parameter
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from pydantic import BaseModel
@@ -80,6 +80,10 @@ class Told(BaseModel):
     """Address of the charts' script."""
     demo: bool
     """Whether a bundled call can be heard here."""
+    uploads: bool
+    """Whether recordings can be uploaded here."""
+    reviews: bool
+    """Whether calls are reviewed here."""
 
 
 def router(config: ConsoleConfig) -> APIRouter:
@@ -91,12 +95,15 @@ def router(config: ConsoleConfig) -> APIRouter:
         return None if shut else f"{config.media_url}{MEDIA}"
 
     @routes.get("/v1/console/config")
-    def told(here: Here) -> Told:
+    def told(here: Here, request: Request) -> Told:
+        known = request.app.openapi()["paths"]  # made once
         return Told(
             media_url=media_address(here),
             lang=config.lang,
             plotly=f"/console/plotly-{plotly_version()}.js",
             demo=config.demo is not None,
+            uploads="/v1/reviews" in known,
+            reviews="/v1/calls/{call_id}/review" in known,
         )
 
     @routes.get("/")
@@ -111,6 +118,10 @@ def router(config: ConsoleConfig) -> APIRouter:
     def replay(here: Here, call_id: CallId) -> Response:
         # the charts' script writes styles; what may run stays as strict as everywhere
         return page("replay", here, style_src="'self' 'unsafe-inline'")
+
+    @routes.get("/review/{call_id}")
+    def review(here: Here, call_id: CallId) -> Response:
+        return page("review", here)
 
     @routes.get("/demo")
     def demo(here: Here) -> Response:

@@ -13,8 +13,10 @@ from .worker import Loader, Ready, Reply, Request, Unfit
 END_S = 2.0
 """Time for a worker to end by itself once its pipe is closed."""
 
-_SPAWN = get_context("spawn")  # a fork would take the server's sockets and locks along
-_children = Lock()  # multiprocessing reaps all its children whenever it starts one
+SPAWN = get_context("spawn")
+"""A fork would take the server's sockets and locks along."""
+CHILDREN = Lock()
+"""Held while a process is started or asked about: starting one, multiprocessing reaps them all."""
 
 
 class WorkerLost(Exception):
@@ -35,16 +37,16 @@ class WorkerProcess:
     """
 
     def __init__(self, load: Loader, nice: int, measure_s: float) -> None:
-        self._pipe, theirs = _SPAWN.Pipe()
+        self._pipe, theirs = SPAWN.Pipe()
         # daemon: ended with the server even where nobody closes the lane
-        self._process = _SPAWN.Process(
+        self._process = SPAWN.Process(
             target=worker.main,
             args=(theirs, load, nice, measure_s),
             name="calmline-words",
             daemon=True,
         )
         try:
-            with _children:
+            with CHILDREN:
                 self._process.start()
         except BaseException:
             self._pipe.close()
@@ -87,7 +89,7 @@ class WorkerProcess:
     @property
     def alive(self) -> bool:
         """Whether it runs."""
-        with _children:
+        with CHILDREN:
             return self._process.is_alive()
 
     def kill(self) -> None:
@@ -100,7 +102,7 @@ class WorkerProcess:
         self._pipe.close()
         self._process.join(END_S)
         self._process.kill()
-        with _children:
+        with CHILDREN:
             self._process.join()
             self._process.close()
 

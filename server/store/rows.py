@@ -98,9 +98,42 @@ class Feedback:
         _check(self)
 
 
-Row = CallRow | StoredEvent | Feedback
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessed:
+    """What a person said of a call's review; raises as `CallRow` does.
+
+    Nothing is overwritten: the last answer of a person to a criterion counts, all are kept.
+    """
+
+    id: int | None = None
+    """Given by the store."""
+    call_id: str
+    kind: Literal["override", "acknowledge", "dispute"]
+    criterion_id: str | None = None
+    """`None` where it is about the whole review."""
+    answer: Literal["yes", "partly", "no"] | None = None
+    """Of an override; `None` for *not assessable*."""
+    machine: Literal["yes", "partly", "no"] | None = None
+    """What the machine had answered when it was given."""
+    blind: bool = False
+    """Whether the person had not seen that."""
+    comment: str | None = None
+    by: str
+    """Who."""
+    at: datetime
+    form: str
+    """Fingerprint of the scorecard's form."""
+    versions: Mapping[str, Json]
+    """What the machine's answer can be traced to."""
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+Row = CallRow | StoredEvent | Feedback | Assessed
 NAMES: dict[type[Row], tuple[str, ...]] = {
-    kind: tuple(field.name for field in fields(kind)) for kind in (CallRow, StoredEvent, Feedback)
+    kind: tuple(field.name for field in fields(kind))
+    for kind in (CallRow, StoredEvent, Feedback, Assessed)
 }
 """The fields of each kind of row: the columns of its table."""
 

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from .engine import open_engine
 from .errors import StoreError, one_line
 from .migrate import migrate
-from .rows import CallRow, Feedback, State, StoredEvent, as_columns
-from .tables import CALLS, EVENTS, FEEDBACK
+from .rows import Assessed, CallRow, Feedback, State, StoredEvent, as_columns
+from .tables import ASSESSMENTS, CALLS, EVENTS, FEEDBACK
 from .writer import StoreWriter
 
 CONNECTIONS = 5
@@ -112,22 +112,25 @@ class Store:
 
     def add_feedback(self, feedback: Feedback) -> Feedback:
         """Keep what an agent said of a card, and give it with its id; the last word counts."""
-        values = as_columns(feedback)
-        values.pop("id")
-        try:
-            with one_line("keep feedback"), self._engine.begin() as connection:
-                added = connection.execute(sa.insert(FEEDBACK).values(values))
-        except StoreError as error:
-            if isinstance(error.__cause__, IntegrityError):
-                raise StoreError(f"there is no call {feedback.call_id}") from error
-            raise
-        key = added.inserted_primary_key
-        return replace(feedback, id=key[0] if key else None)
+        return replace(feedback, id=self._add(FEEDBACK, feedback, "keep feedback"))
 
     def feedback(self, call_id: str) -> list[Feedback]:
         """Give what was said of a call's cards, first to last."""
         wanted = sa.select(FEEDBACK).where(FEEDBACK.c.call_id == call_id).order_by(FEEDBACK.c.id)
         return [Feedback(**row._mapping) for row in self._read(wanted)]
+
+    def add_assessed(self, assessed: Assessed) -> Assessed:
+        """Keep what a person said of a review, and give it with its id; nothing is overwritten."""
+        return replace(assessed, id=self._add(ASSESSMENTS, assessed, "keep what was said"))
+
+    def assessed(self, call_id: str | None = None, *, form: str | None = None) -> list[Assessed]:
+        """Give what people said of a call's review, or of all, with one form; first to last."""
+        wanted = sa.select(ASSESSMENTS).order_by(ASSESSMENTS.c.id)
+        if call_id is not None:
+            wanted = wanted.where(ASSESSMENTS.c.call_id == call_id)
+        if form is not None:
+            wanted = wanted.where(ASSESSMENTS.c.form == form)
+        return [Assessed(**row._mapping) for row in self._read(wanted)]
 
     def writer(self) -> StoreWriter:
         """Give the one writer of this store; it runs from the first call of this on."""
@@ -154,6 +157,20 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _add(self, table: sa.Table, row: Feedback | Assessed, doing: str) -> int | None:
+        """Insert a row about a call; give the id that it was given."""
+        values = as_columns(row)
+        values.pop("id")
+        try:
+            with one_line(doing), self._engine.begin() as connection:
+                added = connection.execute(sa.insert(table).values(values))
+        except StoreError as error:
+            if isinstance(error.__cause__, IntegrityError):
+                raise StoreError(f"there is no call {row.call_id}") from error
+            raise
+        key = added.inserted_primary_key
+        return key[0] if key else None
 
     def _read(self, wanted: sa.Select[*tuple[Any, ...]]) -> list[sa.Row[*tuple[Any, ...]]]:
         with one_line("read the store"), self._engine.connect() as connection:

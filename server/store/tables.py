@@ -93,3 +93,21 @@ FEEDBACK = sa.Table(
     sa.Column("comment", sa.Text),
     sa.Column("at", Utc, nullable=False),
 )
+
+ASSESSMENTS = sa.Table(
+    "assessments",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("call_id", sa.ForeignKey(CALLS.c.call_id), nullable=False, index=True),
+    sa.Column("kind", sa.String, nullable=False),
+    sa.Column("criterion_id", sa.String),
+    sa.Column("answer", sa.String),
+    sa.Column("machine", sa.String),
+    sa.Column("blind", sa.Boolean, nullable=False),
+    sa.Column("comment", sa.Text),
+    sa.Column("by", sa.String, nullable=False),
+    sa.Column("at", Utc, nullable=False),
+    sa.Column("form", sa.String, nullable=False),
+    sa.Column("versions", sa.JSON, nullable=False),
+    sa.Index(None, "form", "kind"),
+)

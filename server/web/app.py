@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 TAGS = [
     {"name": "calls", "description": "Calls that go on, and those that are over."},
     {"name": "cards", "description": "What agents and reviewers do with cards."},
+    {"name": "reviews", "description": "Calls after they are over, and what people say of them."},
     {"name": "operations", "description": "For those who run the server."},
 ]
 DESCRIPTION = """\

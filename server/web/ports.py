@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ..live.floor import FloorState
     from ..live.hub import Reader, Wake
-    from ..store.rows import CallRow, Feedback, State, StoredEvent
+    from ..store.rows import Assessed, CallRow, Feedback, State, StoredEvent
 
 
 class Reading(Protocol):
@@ -48,6 +48,12 @@ class Reading(Protocol):
 
     def feedback(self, call_id: str) -> list[Feedback]:
         """The opinions of a call's cards, oldest first."""
+
+    def add_assessed(self, assessed: Assessed) -> Assessed:
+        """Keep what a person said of a review."""
+
+    def assessed(self, call_id: str | None = None, *, form: str | None = None) -> list[Assessed]:
+        """What people said of a call's review, or of all, oldest first."""
 
 
 class Writing(Protocol):

@@ -12,8 +12,8 @@ const framed = new URLSearchParams(location.search).has("frame");
 const main = find(document, "main");
 const rest = find(document, ".rest");
 
-const { lang } = await api.config();
-const panel = new Panel(main, { lang, onPopout: framed ? undefined : leave });
+const { lang, reviews } = await api.config();
+const panel = new Panel(main, { lang, reviews, onPopout: framed ? undefined : leave });
 let feed = start();
 find(rest, "button").addEventListener("click", come);
 

@@ -5,11 +5,12 @@ import { find, make } from "./lib/dom.js";
 import { clock } from "./lib/format.js";
 import { named } from "./lib/i18n.js";
 import { begin, fail } from "./lib/page.js";
+import { Uploads } from "./upload.js";
 
 const PAGE = 50;
 const FRESH_MS = 5000;
 
-const { lang, say } = await begin();
+const { lang, say, config } = await begin();
 const body = find(document, ".calls tbody");
 const more = find(document, ".more-calls");
 const started = new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", {
@@ -28,6 +29,7 @@ find(document, ".opener").addEventListener("submit", (event) => {
 document.addEventListener("visibilitychange", refresh);
 setInterval(refresh, FRESH_MS);
 await refresh();
+if (config.uploads) await new Uploads(find(document, ".uploads"), { say, lang, done: refresh }).start();
 
 async function refresh() {
   if (document.hidden) return;
@@ -50,6 +52,12 @@ function row(call) {
   const links = [make("a", { href: `/replay/${encodeURIComponent(call.call_id)}` }, say("calls.replay"))];
   if (call.agent_id && call.state === "live") {
     links.unshift(make("a", { href: panelOf(call.agent_id) }, say("calls.panel")), " · ");
+  }
+  if (call.state !== "live") {
+    links.push(
+      " · ", make("a", { href: `/review/${encodeURIComponent(call.call_id)}` }, say("calls.review")),
+      " · ", make("a", { href: api.reportUrl(call.call_id, { interface: lang }) }, say("calls.report")),
+    );
   }
   return make(
     "tr",

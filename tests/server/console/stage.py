@@ -16,16 +16,21 @@ from typing import Any, Literal, cast
 
 from coaching.advice import Advice, CueLeft, CueShown
 from coaching.session import Logged
+from models.catalog import Places
 from server.console.router import STATIC, ConsoleConfig, DemoCall, router
+from server.hearing import How
 from server.live.call import LiveCall
 from server.live.floor import FloorState
 from server.live.follow import Followers, Following
 from server.live.hub import Hub, Reader, Wake, envelope
 from server.live.outlet import Outlet
 from server.live.tally import Tally
+from server.review.jobs import Jobs, JobSettings
+from server.review.stored import StoredReviews
 from server.store.rows import CallRow
 from server.store.store import Store
 from server.store.writer import StoreWriter
+from server.web import reviews, uploads
 from server.web.app import create_app
 from server.web.listening import address, listen
 from server.web.serving import WebServer
@@ -221,12 +226,27 @@ def stage_in(folder: Path) -> Iterator[Stage]:
         writer = store.writer()
         stage = Stage(store, writer, folder)
         config = ConsoleConfig(demo=lambda: stage.demo, samples=ROOT / "samples")
+        jobs = Jobs(
+            JobSettings(
+                how=How(),
+                places=Places(fetched=folder, cache=folder),
+                model=None,
+                demo_words=False,
+                uploads=folder / "uploads",
+                recordings=folder,
+            ),
+            writer,
+        )
         app = create_app(
             store,
             stage,
             WebSettings(static=STATIC, recordings=folder),
             writer=writer,
-            routers=[router(config)],
+            routers=[
+                reviews.router(StoredReviews(store)),
+                uploads.router(jobs, consent_required=False),
+                router(config),
+            ],
         )
         try:
             listener = listen("127.0.0.1", 0)
@@ -234,4 +254,5 @@ def stage_in(folder: Path) -> Iterator[Stage]:
             with WebServer(app, listener):
                 yield stage
         finally:
+            jobs.close()
             writer.close()

@@ -23,6 +23,7 @@ PATHS = (
     "/agent/seen#why",
     "/agent/seen#more",
     "/replay/looked-at",
+    "/review/looked-at",
     "/",
     "/demo",
     "/try",
@@ -86,6 +87,9 @@ def settled(context: BrowserContext) -> Settled:
         if path.startswith("/agent"):
             page.wait_for_selector(".card[data-cue]")
             until(page, "!document.querySelector('.card[data-cue]').getAnimations().length")
+        if path.startswith("/review"):
+            page.wait_for_selector(".criteria li")
+            page.frame_locator(".report").locator(".plot .main-svg").first.wait_for()
         if path.startswith("/replay"):
             page.wait_for_selector(".timeline .main-svg")
         until(page, "document.querySelector('main').textContent.trim() !== ''")
@@ -120,7 +124,9 @@ def test_axe_finds_nothing_serious(settled: Settled, path: str) -> None:
 CLIPPED = Path(__file__).with_name("clipped.js").read_text("utf-8")
 
 
-@pytest.mark.parametrize("path", ["/agent/seen", "/agent/seen#more", "/", "/demo", "/try"])
+@pytest.mark.parametrize(
+    "path", ["/agent/seen", "/agent/seen#more", "/review/looked-at", "/", "/demo", "/try"]
+)
 def test_at_200_percent_nothing_is_cut_and_nothing_scrolls_sideways(
     settled: Settled, path: str
 ) -> None:

@@ -58,12 +58,14 @@ def test_a_browser_in_chinese_gets_chinese(open_page: OpenPage) -> None:
 def test_both_languages_say_the_same_things(browser: Browser, stage: Stage) -> None:
     page = browser.new_page()
     page.goto(f"{stage.url}/static/icon.svg")
+    parts = ("words", "pages", "names", "review", "score")
     dictionaries = page.evaluate(
-        """async () => Promise.all(["words.en", "words.zh", "pages.en", "pages.zh"].map(
-            async (name) => (await import(`/static/lib/${name}.js`)).default))"""
+        """async (parts) => Promise.all(parts.map((part) => Promise.all(["en", "zh"].map(
+            async (lang) => (await import(`/static/lib/${part}.${lang}.js`)).default))))""",
+        parts,
     )
     page.close()
-    for english, chinese in (dictionaries[:2], dictionaries[2:]):
+    for english, chinese in dictionaries:
         assert list(english) == list(chinese)
         for key, text in english.items():
             names = re.findall(r"\{\w+\}", text)

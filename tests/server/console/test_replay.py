@@ -171,7 +171,7 @@ def test_the_charts_hold_the_calls_own_figures(
         assert by_name[role]["x"][:2] == [ended[0]["start_s"], ended[0]["at_s"]]
     assert by_name["card"]["x"][:2] == [cards[0].from_s, cards[0].to_s]
     lasted = f"shown {cards[0].to_s - cards[0].from_s:.0f} s"
-    expect(replay.locator(".card-list li").first).to_contain_text(lasted)
+    expect(replay.locator(".cue-list li").first).to_contain_text(lasted)
     replay.locator("[name=below]").select_option("f0_median")
     assert "own calm" in replay.evaluate(
         "document.querySelector('.timeline').data.map((t) => t.name)"
@@ -186,7 +186,7 @@ def test_the_gauge_tells_the_index_of_that_moment(
 
 
 def test_a_click_in_the_story_goes_to_that_moment(replay: Page, cards: list[Shown]) -> None:
-    replay.locator(".card-list .moment").last.click()
+    replay.locator(".cue-list .moment").last.click()
     expect(replay.locator(".clock")).to_have_text(clock(cards[-1].from_s))
     replay.locator("h1").click()
     replay.keyboard.press("ArrowLeft")
@@ -198,7 +198,7 @@ def test_a_long_trace_is_thinned_and_keeps_its_peaks(browser: Browser, stage: St
     page.goto(f"{stage.url}/static/icon.svg")
     result = page.evaluate(
         """async () => {
-            const { thin, broken, MOST_POINTS } = await import("/static/replay/log.js");
+            const { thin, broken, MOST_POINTS } = await import("/static/replay/points.js");
             const y = (x) => (x === 77777 ? 9 : Math.sin(x));
             const points = Array.from({ length: 100000 }, (_, x) => ({ x, y: y(x) }));
             const thinned = thin(points);

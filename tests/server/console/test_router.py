@@ -16,7 +16,7 @@ from server.web.settings import WebSettings
 from tests.conftest import ROOT
 
 MEDIA = "ws://127.0.0.1:8701"
-PAGES = ("/", "/agent/7", "/replay/c-1", "/demo", "/try")
+PAGES = ("/", "/agent/7", "/replay/c-1", "/review/c-1", "/demo", "/try")
 
 
 def client(config: ConsoleConfig | None = None, **settings: object) -> TestClient:

@@ -86,7 +86,7 @@ def replayed(page: Page, server: Server, cue_id: str, left_s: float) -> None:
     assert page.evaluate("document.querySelector('audio').error") is None
     page.locator("[name=position]").fill(str(left_s))
     expect(card).to_have_count(0)
-    expect(page.locator(".card-list")).to_contain_text("wrong")
+    expect(page.locator(".cue-list")).to_contain_text("wrong")
 
 
 def test_ones_own_voice_is_measured_and_nothing_is_kept(

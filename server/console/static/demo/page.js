@@ -12,10 +12,10 @@ import { follow, MediaClock } from "./sync.js";
 
 const LOOK_MS = 1500;
 
-const { lang, say } = await begin();
+const { lang, say, config } = await begin();
 const audio = find(document, "audio");
 const listen = find(document, ".listen");
-const panel = new Panel(find(document, ".frame"), { lang });
+const panel = new Panel(find(document, ".frame"), { lang, reviews: config.reviews });
 const strip = new Strip(find(document, ".strip"));
 const cards = find(document, ".card-list");
 const transcript = find(document, ".transcript");

@@ -19,7 +19,36 @@ export const calls = (limit = 50) => ask(`/v1/calls?limit=${limit}`);
 export const call = (callId) => ask(of(callId));
 export const demoCall = () => ask("/demo/call");
 export const press = (callId, key, cueId) => send(`${of(callId)}/keys`, { key, cue_id: cueId });
+export const review = (callId, query = {}) => ask(`${of(callId)}/review?${new URLSearchParams(query)}`);
+export const note = (callId) => ask(`${of(callId)}/note`);
+export const override = (callId, answer) => send(`${of(callId)}/review/override`, answer);
+export const respond = (callId, kind, response) => send(`${of(callId)}/review/${kind}`, response);
+export const uploads = () => ask("/v1/reviews");
+export const reportUrl = (callId, query = {}) => `${of(callId)}/report.html?${new URLSearchParams(query)}`;
 export const audioUrl = (callId) => `${of(callId)}/audio`;
+
+/**
+ * Upload a recording, to be reviewed.
+ * @param {File} file
+ * @param {Record<string, string>} query what is known of it
+ * @param {(share: number) => void} progress of the upload, 0 to 1
+ * @returns {Promise<object>} how it stands
+ */
+export function upload(file, query, progress) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest(); // which tells how much is sent; fetch does not
+    request.open("POST", `/v1/reviews?${new URLSearchParams({ name: file.name, ...query })}`);
+    request.responseType = "json";
+    request.upload.onprogress = ({ loaded, total }) => progress(total ? loaded / total : 0);
+    request.onerror = () => reject(new Error(request.statusText || "network"));
+    request.onload = () => {
+      const { status, statusText, response } = request;
+      if (status < 300) resolve(response);
+      else reject(new Error(typeof response?.detail === "string" ? response.detail : statusText || String(status)));
+    };
+    request.send(file);
+  });
+}
 
 /** The whole log of a call, page by page. */
 export async function events(callId) {

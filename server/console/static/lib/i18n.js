@@ -6,12 +6,21 @@
  */
 
 import { clock } from "./format.js";
+import namesEn from "./names.en.js";
+import namesZh from "./names.zh.js";
 import pagesEn from "./pages.en.js";
 import pagesZh from "./pages.zh.js";
+import reviewEn from "./review.en.js";
+import reviewZh from "./review.zh.js";
+import scoreEn from "./score.en.js";
+import scoreZh from "./score.zh.js";
 import panelEn from "./words.en.js";
 import panelZh from "./words.zh.js";
 
-const DICTIONARIES = { en: { ...panelEn, ...pagesEn }, zh: { ...panelZh, ...pagesZh } };
+const DICTIONARIES = {
+  en: { ...panelEn, ...pagesEn, ...namesEn, ...reviewEn, ...scoreEn },
+  zh: { ...panelZh, ...pagesZh, ...namesZh, ...reviewZh, ...scoreZh },
+};
 const HTML_LANG = { en: "en", zh: "zh-Hans" };
 const CALL_LANG = { en: "en", zh: "zh" };
 
@@ -32,10 +41,15 @@ export function speaker(lang) {
   };
 }
 
+/** Whether there are words for a key. */
+export function has(key) {
+  return key in DICTIONARIES.en;
+}
+
 /** Words for a name that the server gives; one that has none here (it is newer) is shown as it is. */
 export function named(say, kind, name) {
   const key = `${kind}.${name}`;
-  return key in DICTIONARIES.en ? say(key) : String(name).replaceAll("_", " ");
+  return has(key) ? say(key) : String(name).replaceAll("_", " ");
 }
 
 /** Write the interface's words into a part of the page. */

@@ -42,7 +42,8 @@ export function browserLang() {
   return navigator.language?.toLowerCase().startsWith("zh") ? "zh" : "en";
 }
 
-function remembered(name) {
+/** What a person chose before, whatever it is; ``null`` if nothing. */
+export function remembered(name) {
   try {
     return localStorage.getItem(PREFIX + name);
   } catch {

@@ -3,6 +3,7 @@
 const KEYS = {
   escape: "escape", x: "wrong", w: "why", h: "help", p: "pause", o: "opted_out", t: "words",
   m: "mode", l: "lang", d: "theme", f: "popout", "?": "more",
+  n: "note", c: "copy", 1: "outcome_1", 2: "outcome_2", 3: "outcome_3",
 };
 
 /**

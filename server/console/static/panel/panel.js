@@ -8,6 +8,7 @@ import * as api from "../lib/api.js";
 import { applyLang, speaker } from "../lib/i18n.js";
 import { after, applyTheme, browserLang, remember, setting } from "../lib/settings.js";
 import { listen } from "./keys.js";
+import { Note } from "./note.js";
 import { failedContent, moreContent, optOutContent, Sheet, whyContent } from "./sheet.js";
 import { reduce, START } from "./state.js";
 import { PanelView } from "./view.js";
@@ -20,8 +21,9 @@ export class Panel {
    * @param {"waiting"|"replay"} [options.status]
    * @param {() => void} [options.onPopout] what the key for an own window does
    * @param {(choice: {lang: string}) => void} [options.onLang] tells the page around it
+   * @param {boolean} [options.reviews] whether the server writes notes of calls
    */
-  constructor(host, { lang, status = "waiting", onPopout, onLang } = {}) {
+  constructor(host, { lang, status = "waiting", onPopout, onLang, reviews = false } = {}) {
     this.state = START;
     this.onPopout = onPopout;
     this.onLang = onLang;
@@ -36,6 +38,7 @@ export class Panel {
     this.say = speaker(this.lang);
     applyLang(this.lang);
     applyTheme(this.look.theme);
+    this.note = reviews && !this.replays ? new Note(() => this.#noteCame()) : null;
     this.view = new PanelView(host, this.say);
     this.sheet = new Sheet(this.view.root.querySelector(".sheet"));
     this.stop = listen(this.view.root, (action) => this.act(action));
@@ -53,7 +56,10 @@ export class Panel {
     const before = this.state;
     this.state = state;
     this.draw();
-    if (before.callId !== state.callId) this.sheet.close();
+    const next = before.callId !== state.callId;
+    if (next && (this.sheet.open !== "note" || state.phase === "live")) this.sheet.close();
+    if (next && state.phase === "live") this.note?.drop();
+    if (before.phase === "live" && state.phase !== "live" && !before.optedOut) this.note?.fetch(before);
     if (state.card && state.card.cueId !== before.card?.cueId) mark("calmline:card", state.card.cueId);
   }
 
@@ -100,7 +106,13 @@ export class Panel {
     }
   }
 
+  /** The call is over and its note is there: it lies where cards were, and moves nothing. */
+  #noteCame() {
+    if (this.state.phase !== "live" && this.sheet.open !== "more") this.sheet.show("note", SHEETS.note(this));
+  }
+
   #open(name) {
+    if (name === "note" && !this.note?.note) return;
     if (name === "opted_out" && (this.replays || this.state.phase !== "live" || this.state.optedOut)) return;
     this.sheet.toggle(name, SHEETS[name](this));
     if (name === "why" && this.sheet.open) this.press("why", this.state.card?.cueId);
@@ -112,6 +124,7 @@ const SHEETS = {
   more: ({ look, say }) => moreContent(look, say),
   opted_out: ({ say }) => optOutContent(say),
   failed: ({ say }) => failedContent(say),
+  note: ({ note, say }) => note.content(say),
 };
 
 const ACTIONS = {
@@ -147,7 +160,22 @@ const ACTIONS = {
     panel.onLang?.({ lang: panel.lang });
   },
   popout: (panel) => panel.onPopout?.(),
+  copy: async (panel) => {
+    if (panel.sheet.open !== "note") return;
+    await panel.note.copy(panel.say);
+    panel.restyle();
+  },
+  outcome_1: (panel) => choose(panel, 1),
+  outcome_2: (panel) => choose(panel, 2),
+  outcome_3: (panel) => choose(panel, 3),
 };
+
+/** How the call ended, as the agent says; it goes into the note that is copied. */
+function choose(panel, outcome) {
+  if (panel.sheet.open !== "note") return;
+  panel.note.choose(outcome);
+  panel.restyle();
+}
 
 /** Note when a card was on the screen, for whoever measures it. */
 function mark(name, detail) {

@@ -22,10 +22,15 @@ export class Sheet {
       return;
     }
     this.returnTo = this.element.hidden ? this.element.ownerDocument.activeElement : this.returnTo;
+    this.show(name, content);
+    this.element.focus();
+  }
+
+  /** Open one of the sheets without taking the keyboard from whoever types elsewhere. */
+  show(name, content) {
     this.open = name;
     this.#fill(content);
     this.element.hidden = false;
-    this.element.focus();
   }
 
   /** Write an open sheet again, where it is. */
@@ -79,7 +84,7 @@ export function moreContent(look, say) {
   ];
   const keys = [
     ["Esc", "key.not_now"], ["X", "key.wrong"], ["W", "key.why"], ["H", "key.help"], ["P", "key.pause"],
-    ["O", "key.opted_out"], ["T", "key.words"],
+    ["O", "key.opted_out"], ["T", "key.words"], ["N", "callnote.title"],
   ];
   return [
     make("h2", {}, say("sheet.more")),

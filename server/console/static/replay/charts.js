@@ -3,7 +3,8 @@
 import { clock } from "../lib/format.js";
 import { named } from "../lib/i18n.js";
 import { colours } from "./colours.js";
-import { broken, MOST_POINTS, thin } from "./log.js";
+import { lane, marks, plain, ticksOf } from "./lanes.js";
+import { broken, MOST_POINTS, thin } from "./points.js";
 
 const CONFIG = { displayModeBar: false, responsive: true };
 /** Where calm ends and tense begins on the index. */
@@ -55,12 +56,14 @@ export class Charts {
 
   #traces() {
     const { log, say, colours: c } = this;
-    const cards = log.cards();
+    const [cards, stages, objections] = [log.cards(), log.stages(), log.all("objection_heard")];
     return [
       this.#line(say("replay.index"), (e) => e.index, c.accent, { yaxis: "y", showlegend: false, line: { color: c.accent, width: 2 } }),
       ...this.#below(),
       ...["caller", "agent"].map((role) => lane(say(`role.${role}`), log.speech(role), role === "caller" ? c.accent : c.muted)),
-      lane(say("replay.lane.card"), cards.map((card) => [card.atS, card.endS]), c.tense, cards.map((card) => card.why)),
+      lane(say("replay.lane.stage"), stages.map((e) => [e.since_s, e.toS]), c.withdrawn, stages.map((e) => named(say, "stage", e.stage))),
+      marks(say("replay.lane.objection"), objections.map((e) => e.start_s), c.urgent, objections.map((e) => `${named(say, "subject", e.subject)}: ${plain(e.quote)}`)),
+      lane(say("replay.lane.card"), cards.map((card) => [card.atS, card.endS]), c.tense, cards.map((card) => plain(card.why))),
     ];
   }
 
@@ -99,14 +102,14 @@ export class Charts {
     const axis = { gridcolor: c.line, zerolinecolor: c.line, fixedrange: true, tickfont: { color: c.muted, size: 11 } };
     const ticks = ticksOf(log.lengthS);
     return {
-      height: 440, margin: { l: 64, r: 12, t: 8, b: 28 }, showlegend: true,
+      height: 500, margin: { l: 72, r: 12, t: 8, b: 28 }, showlegend: true,
       legend: { orientation: "h", y: -0.1, font: { color: c.muted, size: 11 } },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", font: { color: c.ink, family: c.font },
       hovermode: "x unified", hoverlabel: { bgcolor: c.surface, font: { color: c.ink } },
       xaxis: { ...axis, range: [0, log.lengthS], tickvals: ticks, ticktext: ticks.map(clock), anchor: "y3" },
-      yaxis: { ...axis, domain: [0.58, 1], range: [0, 102], tickvals: [0, ...LEVELS, 100], title: { text: say("replay.index"), font: { size: 11, color: c.muted } } },
-      yaxis2: { ...axis, domain: [0.24, 0.53], nticks: 4 },
-      yaxis3: { ...axis, domain: [0, 0.18], type: "category", showgrid: false, autorange: "reversed" },
+      yaxis: { ...axis, domain: [0.62, 1], range: [0, 102], tickvals: [0, ...LEVELS, 100], title: { text: say("replay.index"), font: { size: 11, color: c.muted } } },
+      yaxis2: { ...axis, domain: [0.32, 0.57], nticks: 4 },
+      yaxis3: { ...axis, domain: [0, 0.27], type: "category", showgrid: false, autorange: "reversed" },
       shapes: [line, calm, ...tense],
       annotations: [{ text: say("replay.calm_band"), x: 0.005, xref: "paper", xanchor: "left", y: LEVELS[0], yanchor: "bottom", showarrow: false, font: { size: 10, color: c.muted } }],
     };
@@ -142,20 +145,4 @@ export class Charts {
 /** Everything that drove the index in this call, in a fixed order. */
 export function driverNames(readings) {
   return [...new Set(readings.flatMap((e) => e.drivers.map((driver) => driver.name)))].sort();
-}
-
-/** Stretches as one thick line with gaps. */
-function lane(name, stretches, color, texts = []) {
-  return {
-    type: "scatter", mode: "lines", name, showlegend: false, yaxis: "y3", line: { color, width: 12 },
-    x: stretches.flatMap(([from, to]) => [from, to, null]),
-    y: stretches.length ? stretches.flatMap(() => [name, name, null]) : [name],
-    text: stretches.flatMap((_, place) => [texts[place] ?? "", texts[place] ?? "", null]),
-    hovertemplate: `${name} %{text}<extra></extra>`,
-  };
-}
-
-function ticksOf(lengthS) {
-  const step = [5, 10, 30, 60, 300, 600, 1800].find((s) => lengthS / s <= 12) ?? 3600;
-  return Array.from({ length: Math.floor(lengthS / step) + 1 }, (_, place) => place * step);
 }

@@ -1,8 +1,8 @@
 /** The page's colours as a script can read them: what a custom property computes to just now. */
 
 const NAMES = {
-  ink: "--ink", muted: "--muted", line: "--line", surface: "--surface", sunken: "--sunken",
-  accent: "--accent", accentSoft: "--accent-soft", tense: "--tense", tenseSoft: "--tense-soft",
+  ink: "--ink", muted: "--muted", line: "--line", lineStrong: "--line-strong", surface: "--surface", sunken: "--sunken",
+  accent: "--accent", accentSoft: "--accent-soft", tense: "--tense", tenseSoft: "--tense-soft", withdrawn: "--withdrawn", urgent: "--urgent",
 };
 const SERIES = ["--accent", "--tense", "--withdrawn", "--urgent", "--muted", "--line-strong"];
 

@@ -2,9 +2,6 @@
 
 import { reduce, START } from "../panel/state.js";
 
-/** Plotly stays quick up to here; a trace with more keeps its lowest and highest points. */
-export const MOST_POINTS = 5000;
-
 export class Log {
   /**
    * @param {object} call its row
@@ -54,6 +51,14 @@ export class Log {
     return stretches;
   }
 
+  /** Stages of the caller other than calm: words and turns, never the voice alone. */
+  stages() {
+    const changes = this.all("stage_changed");
+    return changes
+      .map((e, place) => ({ ...e, toS: changes[place + 1]?.since_s ?? this.lengthS }))
+      .filter((e) => e.stage !== "calm");
+  }
+
   /** Cards that were shown or withheld, each with its end. */
   cards() {
     const left = new Map(this.all("cue_left").map((e) => [e.cue_id, e]));
@@ -78,33 +83,4 @@ export class Log {
   #take(envelope) {
     this.state = reduce(this.state, { ...envelope, call_id: this.call.call_id });
   }
-}
-
-/** Without a reading for so long the line breaks: nothing was measured there. */
-const GAP_S = 5;
-
-/** Break a line where nothing was measured; at most doubles the points. */
-export function broken(points) {
-  return points.flatMap((point, place) => {
-    const far = place > 0 && point.x - points[place - 1].x > GAP_S;
-    return far ? [{ x: point.x, y: null }, point] : [point];
-  });
-}
-
-/**
- * At most so many points: of each stretch the lowest and the highest, so that no peak is lost.
- * @template {{y: number}} P
- * @param {P[]} points in order
- */
-export function thin(points, most = MOST_POINTS) {
-  if (points.length <= most) return points;
-  const size = Math.ceil(points.length / Math.floor(most / 2));
-  const kept = [];
-  for (let start = 0; start < points.length; start += size) {
-    const stretch = points.slice(start, start + size);
-    const low = stretch.reduce((a, b) => (b.y < a.y ? b : a));
-    const high = stretch.reduce((a, b) => (b.y > a.y ? b : a));
-    kept.push(...(low === high ? [low] : stretch.indexOf(low) < stretch.indexOf(high) ? [low, high] : [high, low]));
-  }
-  return kept;
 }

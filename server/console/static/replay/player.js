@@ -48,7 +48,7 @@ export class Player {
     if (!this.playing) return;
     this.s = this.audio ? this.audio.currentTime : this.s + ((now - this.before) / 1000) * this.rate;
     this.before = now;
-    if (this.s >= this.lengthS || this.audio?.ended) {
+    if (this.s >= this.lengthS || this.audio?.paused) { // at its end, or by a key of the keyboard
       this.s = Math.min(this.s, this.lengthS);
       this.pause();
       return;

@@ -5,7 +5,7 @@ import { clock, oneLine } from "../lib/format.js";
 import { callLang, named } from "../lib/i18n.js";
 
 /** A moment that can be gone to: the page seeks when its button is pressed. */
-function moment(s) {
+export function moment(s) {
   return make("button", { type: "button", class: "moment", "data-s": String(s) }, clock(s));
 }
 

@@ -1,0 +1,1 @@
+"""Reviews: a recording or a stored call becomes a report that people read, hear and answer."""
