@@ -23,6 +23,8 @@ Subject = Literal[
     "need", "price", "product", "service", "time", "agent", "ability", "results", "competitor",
     "decider",
 ]  # fmt: skip
+Source = Literal["phrases", "model"]
+"""What knew the words: the playbook's phrases (and perhaps the classifier, too), or it alone."""
 Risk = Literal["danger", "legal", "abuse"]
 Hesitation = Literal["hesitating_words", "slow_answer", "short_answer", "changed_subject"]
 Grade = Literal["L1", "L2", "L3", "L4"]
@@ -175,6 +177,7 @@ class ObjectionHeard(Advice):
     times: int
     """How often in this call, this one included."""
     start_s: float
+    source: Source = "phrases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

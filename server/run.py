@@ -16,6 +16,7 @@ import click
 from coaching.playbook import Playbook, PlaybookError, bundled, bundled_sheets
 from coaching.session import CallSession, CallSetup, Logged
 from coaching.thresholds import ThresholdError, Thresholds
+from coaching.understanding import bundled as bundled_understanding
 from models.errors import ModelError
 from voice.clock import RATE
 from voice.events import Language, SpeechStarted
@@ -88,6 +89,7 @@ def run(options: Options) -> None:
                 words=lane is not None,
                 demo_words=words.demo,
                 shadow=options.shadow,
+                understanding=bundled_understanding(language) if lane is not None else None,
             )
             events = _hear(source, setup, lane, write, options)
     except (ModelError, LaneError) as error:

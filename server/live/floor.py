@@ -17,6 +17,7 @@ from threading import Lock
 from coaching.playbook import Playbook, bundled
 from coaching.session import ENGINE, CallSession, CallSetup
 from coaching.thresholds import Thresholds
+from coaching.understanding import bundled as bundled_understanding
 from voice.events import Language
 
 from ..lane.client import Lane
@@ -338,6 +339,7 @@ class Floor:
                 demo_words=policy.demo,
                 shadow=settings.shadow,
                 holdout=settings.holdout,
+                understanding=bundled_understanding(language) if policy.words else None,
             )
         )
 
