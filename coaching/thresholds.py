@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 
@@ -228,12 +228,23 @@ class Thresholds:
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ThresholdError(f"thresholds: not TOML: {error}") from None
+        return cls.of(values)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any], over: Thresholds | None = None) -> Thresholds:
+        """Lay values over the defaults, or over other thresholds.
+
+        Raises
+        ------
+        ThresholdError
+            As :meth:`from_toml`.
+        """
         names = [setting.name for setting in settings()]
         for name in values:
             if name not in names:
                 nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]
                 raise ThresholdError(f"{name}: no such threshold; the nearest is {nearest}")
-        return cls(**values)
+        return cls(**values) if over is None else replace(over, **values)
 
 
 _ASCENDING = (

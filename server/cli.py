@@ -139,9 +139,9 @@ def explain(log: Path, at_s: float, playbook: Path | None, thresholds: Path | No
     LOG is a call's log of events, from `calmline run` or the server (/v1/calls/ID/log).
     """
     from .explain import explain as tell
-    from .run import read_playbook, read_thresholds
+    from .run import read_playbook, read_profiles
 
-    tell(log, at_s, read_playbook(playbook), read_thresholds(thresholds))
+    tell(log, at_s, read_playbook(playbook), read_profiles(thresholds))
 
 
 @main.command(short_help="Print the shell's completion script.")

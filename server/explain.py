@@ -40,7 +40,7 @@ _STANDING = {
 
 
 def explain(
-    log: Path, at_s: float, playbook: Playbook | None = None, thresholds: Thresholds | None = None
+    log: Path, at_s: float, playbook: Playbook | None = None, profiles: Profiles | None = None
 ) -> None:
     """Print what was heard before a moment of a call, which rules held, and what became of them.
 

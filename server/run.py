@@ -14,8 +14,9 @@ from typing import IO, Any, cast
 import click
 
 from coaching.playbook import Playbook, PlaybookError, bundled, bundled_sheets
+from coaching.profiles import Profiles
 from coaching.session import CallSession, CallSetup, Logged
-from coaching.thresholds import ThresholdError, Thresholds
+from coaching.thresholds import ThresholdError
 from coaching.understanding import bundled as bundled_understanding
 from models.errors import ModelError
 from voice.clock import RATE
@@ -63,7 +64,7 @@ def run(options: Options) -> None:
     """
     if len(options.files) > 2:
         raise Refused("give one recording of the call, or two mono files of it")
-    thresholds = read_thresholds(options.thresholds)
+    profiles = read_profiles(options.thresholds)
     playbook = read_playbook(options.playbook)
     source = _source(options)
     path = options.events
@@ -85,7 +86,7 @@ def run(options: Options) -> None:
                 roles=source.roles,
                 language=language,
                 playbook=playbook or bundled(language),
-                thresholds=thresholds,
+                thresholds=profiles.of(language),
                 words=lane is not None,
                 demo_words=words.demo,
                 shadow=options.shadow,
@@ -134,8 +135,8 @@ def _language_of(sheets: Mapping[str, str]) -> Language:
     return "zh" if chinese else "en"
 
 
-def read_thresholds(path: Path | None) -> Thresholds:
-    """Read a thresholds file, or take the defaults.
+def read_profiles(path: Path | None) -> Profiles:
+    """Read a thresholds file and the profiles of languages in it, or take the defaults.
 
     Raises
     ------
@@ -143,9 +144,9 @@ def read_thresholds(path: Path | None) -> Thresholds:
         Naming the threshold that is wrong.
     """
     if path is None:
-        return Thresholds()
+        return Profiles()
     try:
-        return Thresholds.from_toml(_text(path))
+        return Profiles.from_toml(_text(path))
     except ThresholdError as error:
         raise Refused(f"{path}: {error}") from error
 

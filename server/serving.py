@@ -14,6 +14,7 @@ from .live.floor import Floor, FloorSettings
 from .media.serving import MediaServer
 from .media.settings import MediaSettings
 from .models_cli import places
+from .rules import RuleFiles, RuleWatch
 from .settings import RECORDINGS, ServeSettings
 from .store import Store
 from .web.app import create_app
@@ -91,8 +92,7 @@ class Server:
         self.floor = Floor(
             FloorSettings(
                 language=settings.language,
-                playbooks=settings.playbooks,
-                thresholds=settings.thresholds,
+                rules=settings.rules,
                 consent_required=settings.consent == "required",
                 words_for=words,
                 recordings=recordings if settings.record else None,
@@ -105,6 +105,10 @@ class Server:
             lane,
         )
         up.callback(self.floor.close, settings.drain_s)
+        if settings.rule_files != RuleFiles():
+            up.enter_context(
+                RuleWatch(settings.rule_files, self.floor.use, self.floor.refuse_rules)
+            )
         listener = listen(settings.host, settings.web_port)
         up.callback(listener.close)
         web_url = address("http", listener)
