@@ -169,7 +169,7 @@ class Coach:
         if fact.role == "agent":
             self._delivery.heard([(word.start_s, tokens(word.text)) for word in fact.words])
         else:
-            self._caller.words(understood, now_s, told)
+            self._caller.words(understood, now_s, told, offered=self._conversation.offered)
         if self._caller.may_hear(fact):
             self._conversation.words(understood, now_s, told)
 

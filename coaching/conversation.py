@@ -71,6 +71,11 @@ class Conversation:
         self.forget_caller(0.0)
 
     @property
+    def offered(self) -> bool:
+        """Whether the agent has offered something that the caller has not answered yet."""
+        return self._offered
+
+    @property
     def due_s(self) -> float:
         """When :meth:`step` may have something to say without a new fact."""
         return self._stages.due_s if self._assessed else NEVER

@@ -134,13 +134,15 @@ class Reader:
         speaker: Literal["caller", "agent"] = "agent" if fact.role == "agent" else "caller"
         finder = book.agent_finder if speaker == "agent" else book.caller_finder
         hits: dict[str, tuple[Hit, ...]] = {}
-        for hit in finder.find(text):
+        look = finder.look(text)
+        for hit in look.hits:
             hits[hit.name] = (*hits.get(hit.name, ()), hit)
         by_model = set()
         if meant is not None:
             known = book.agent if speaker == "agent" else book.phrases
+            settled = BY_PHRASES_ONLY | hits.keys() | look.denied
             for one in meant.meanings:
-                if one.label in known and one.label not in BY_PHRASES_ONLY | hits.keys():
+                if one.label in known and one.label not in settled:
                     hits[one.label] = (Hit(one.label, one.start, one.end),)
                     by_model.add(one.label)
         return Understood(fact, _settled(hits), frozenset(by_model))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from voice.events import Language, Meaning
-
 from models.wording.features import Place
 from models.wording.labels import LABELS, OF_SPEAKER, Speaker
 from models.wording.model import Reading, WordingModel
 from models.wording.passages import passages, tokens_of
+from voice.events import Language, Meaning
 
 from .words import Span, shared_out, strongest
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coaching import playbook
-from coaching.understood import BY_PHRASES_ONLY
 from coaching.understanding import AGENT, CALLER, LABELS, Understanding
+from coaching.understood import BY_PHRASES_ONLY
 from models.recipes.pack import put_figures
 from models.recipes.wording import export, training
 from models.recipes.wording.__main__ import LANGUAGES, SHIPPED

@@ -171,7 +171,8 @@ def test_what_words_mean_is_a_fact_so_a_replay_needs_no_classifier() -> None:
     assert meant
     for entry in meant:
         words = log[entry.seq - 2].event  # seq counts from 1
-        assert isinstance(words, WordsFinal) and isinstance(entry.event, WordsUnderstood)
+        assert isinstance(words, WordsFinal)
+        assert isinstance(entry.event, WordsUnderstood)
         assert entry.event.utterance_id == words.utterance_id
         assert entry.event.known_at_s == words.known_at_s
         assert entry.event.engine == "test/1"

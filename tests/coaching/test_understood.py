@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from coaching.advice import CueShown, ObjectionHeard, RiskHeard
+import pytest
+
+from coaching.advice import CueRaised, CueShown, ObjectionHeard, RiskHeard
 from coaching.coach import Coach
 from coaching.playbook import bundled
 from coaching.thresholds import Thresholds
@@ -61,14 +63,34 @@ def test_labels_of_the_other_speaker_do_not_count() -> None:
     assert read("The weather is fine", "agent")[0] == {"evasion"}
 
 
-def test_what_it_knows_leads_to_a_card_and_says_where_it_came_from() -> None:
+def test_what_it_knows_is_counted_but_alone_is_no_reason_for_a_card() -> None:
+    facts = understood(Script().words(30, TEXT).all_facts(60))
+    told = every_tick(Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x"), facts)
+    assert [event.source for event in of(ObjectionHeard, told)] == ["model"]
+    assert not of(CueShown, told)
+
+
+SUPPORT = {
+    "an offer": lambda: Script().words(25, "I can offer you a new one.", "agent"),
+    "the same before": lambda: Script().words(25, TEXT),
+    "anger": lambda: Script().words(22, "This is outrageous! This is unacceptable!"),
+}
+
+
+@pytest.mark.parametrize("support", SUPPORT)
+def test_with_something_else_it_leads_to_a_card(support: str) -> None:
+    facts = understood(SUPPORT[support]().words(30, TEXT).all_facts(90))
+    told = every_tick(Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x"), facts)
+    assert "price" in [event.card_id for event in of(CueRaised, told)]
+
+
+def test_it_says_where_an_objection_came_from() -> None:
     facts = understood(Script().words(30, TEXT).all_facts(60))
     coach = Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x")
     told = every_tick(coach, facts)
     (objection,) = of(ObjectionHeard, told)
     assert (objection.subject, objection.quote) == ("price", "that costs an arm and a leg")
     assert objection.source == "model"
-    assert [event.card_id for event in of(CueShown, told)] == ["price"]
     assert not of(ObjectionHeard, Script().words(30, TEXT).play(60))
 
 
@@ -77,6 +99,10 @@ def test_what_a_phrase_knows_comes_from_the_phrase() -> None:
     told = every_tick(Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x"), facts)
     (objection,) = of(ObjectionHeard, told)
     assert (objection.source, objection.quote) == ("phrases", "It is too expensive")
+
+
+def test_what_a_phrase_finds_denied_the_classifier_does_not_hear() -> None:
+    assert read("That is not too expensive, an arm and a leg it is not.")[0] == set()
 
 
 def test_no_protocol_starts_on_the_classifier_alone() -> None:

@@ -78,7 +78,8 @@ def test_a_broken_file_changes_nothing_until_it_is_mended(
         watching.look()
     assert not floor.used
     (problem,) = floor.problems
-    assert problem is not None and "own.yaml:" in problem
+    assert problem is not None
+    assert "own.yaml:" in problem
     assert len([r for r in caplog.records if "keep the old rules" in r.message]) == 1
     write(sheet, SHEET.format("your gadget"))
     watching.look()
@@ -106,7 +107,8 @@ def test_files_that_are_gone_are_broken(sheet: Path) -> None:
     watching.look()
     watching.look()
     assert not floor.used
-    assert floor.problems[0] is not None and "there is no sheet" in floor.problems[0]
+    assert floor.problems[0] is not None
+    assert "there is no sheet" in floor.problems[0]
 
 
 def test_two_playbooks_of_one_language_are_refused(sheet: Path) -> None:
