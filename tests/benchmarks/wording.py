@@ -132,8 +132,8 @@ def measure(language: Language) -> Iterator[str]:
     yield f"### {'English' if language == 'en' else 'Mandarin'}"
     yield ""
     yield (
-        f"{len(lines)} lines; trained on {len(known)} of {families[0]} families and on {len(far)} of"
-        f" the {len(taught)} lines taught besides, measured on the {len(held)} of the other"
+        f"{len(lines)} lines; trained on {len(known)} of {families[0]} families and on {len(far)}"
+        f" of the {len(taught)} lines taught besides, measured on the {len(held)} of the other"
         f" {families[1]} families. Precision / recall in %."
     )
     yield ""
@@ -162,9 +162,10 @@ def measure(language: Language) -> Iterator[str]:
         _cell(_sum(counted(chosen, again), LABELS))
         for chosen in sets(others, lines, language).values()
     ]
+    told = ", ".join(f"{cell} {name}" for cell, name in zip(cells, tested, strict=True))
     yield (
-        f"Ideas that are known, in other words ({len(others)} lines, trained on {len(rest)}), all"
-        f" classes, the model: {', '.join(f'{c} {name}' for c, name in zip(cells, tested, strict=True))}."
+        f"Ideas that are known, in other words ({len(others)} lines, trained on {len(rest)} and on"
+        f" the lines taught besides), all classes, the model: {told}."
     )
     yield ""
     texts = [line.text for line in held]
