@@ -32,6 +32,8 @@ HelpReason = Literal[
     "pressed", "danger", "legal", "abuse", "over_limit", "confrontational", "asked_for"
 ]
 FactKind = Literal["what", "when", "deadline", "consequence", "tried"]
+Kind = Literal["complaint", "enquiry"]
+Goal = Literal["problem_clear", "two_options", "agreement", "questions_answered"]
 Phase = Literal["opening", "problem", "options", "closing"]
 HeldReason = Literal[
     "agent_speaks", "too_early", "gap", "limit", "calm_call", "hold", "pause", "p0_shown"
@@ -238,6 +240,17 @@ class ConductNoted(Advice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoalAssessed(Advice):
+    """What a call of its kind should have come to, told when it is over. Never shown live."""
+
+    kind: Kind
+    goal: Goal
+    reached_s: float | None
+    """When; ``None`` if it was not, as far as the words say."""
+    in_time: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated(Advice):
     """The call needs more than it did before: L1 question to L4 serious complaint."""
 
@@ -327,6 +340,7 @@ ADVICE: tuple[type[Advice], ...] = (
     RiskHeard,
     StageChanged,
     ConductNoted,
+    GoalAssessed,
     Escalated,
     CueRaised,
     CueHeld,

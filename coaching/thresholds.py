@@ -174,6 +174,12 @@ class Thresholds:
     conduct_talk_share: float = _row(0.7, "ratio", 0.5, 1, "a greater share of all speech is noted")
     conduct_talk_s: float = _row(60.0, "s", 1, 3600, "if so much was said in all")
 
+    # Goals by kind of call
+    goal_complaint_s: float = _row(1800, "s", 60, 14400, "a complaint is agreed on within")
+    goal_enquiry_s: float = _row(900, "s", 60, 14400, "an enquiry is answered within")
+    goal_options: int = _row(2, "options", 1, 10, "options that a complaint is given")
+    goal_questions: int = _row(3, "questions", 1, 20, "questions answered, or all of fewer")
+
     # Cue delivery
     cue_drivers: int = _row(2, "drivers", 1, 6, "drivers that make a cue without a dwell")
     cue_driver_part: float = _row(0.15, "score", 0.01, 10, "what adds this much is a driver")

@@ -156,6 +156,14 @@ def measure(language: Language) -> Iterator[str]:
             f" {title} heard something in {100 * alarms / len(plain):.1f} %."
         )
         yield ""
+    untaught = trained(known, language)
+    cells = [
+        _cell(_sum(counted(chosen, lambda line: lists(line) | untaught(line)), LABELS))
+        for chosen in tested.values()
+    ]
+    told = ", ".join(f"{cell} {name}" for cell, name in zip(cells, tested, strict=True))
+    yield f"Without the lines taught besides, all classes, together: {told}."
+    yield ""
     rest, others = known_ideas(lines)
     again = trained(rest + apart(taught, others, language), language)
     cells = [
