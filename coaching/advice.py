@@ -38,6 +38,7 @@ Phase = Literal["opening", "problem", "options", "closing"]
 HeldReason = Literal[
     "agent_speaks", "too_early", "gap", "limit", "calm_call", "hold", "pause", "p0_shown"
 ]
+WithheldReason = Literal["shadow", "holdout", "quiet"]
 LeftReason = Literal[
     "said",
     "cause_gone",
@@ -45,6 +46,7 @@ LeftReason = Literal[
     "expired",
     "not_now",
     "wrong",
+    "quiet",
     "replaced",
     "hold",
     "pause",
@@ -302,11 +304,12 @@ class CueShown(Advice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CueWithheld(Advice):
-    """The card would be on the screen from now on; shadow mode or the holdout keeps it back."""
+    """The card would be on the screen from now on; something keeps it back."""
 
     cue_id: str
     card_id: str
-    reason: Literal["shadow", "holdout"]
+    reason: WithheldReason
+    """Shadow mode, the holdout, or a console that the agent has told to be quiet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

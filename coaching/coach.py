@@ -176,6 +176,8 @@ class Coach:
     def _pressed(self, fact: Pressed, now_s: float, told: list[Advice]) -> None:
         if fact.key == "not_now" or fact.key == "wrong":
             told += self._delivery.pressed(now_s, fact.key, fact.cue_id)
+        elif fact.key == "quiet_on" or fact.key == "quiet_off":
+            told += self._delivery.quiet(now_s, fact.key == "quiet_on")
         elif fact.key == "help":
             told.append(HelpWanted(at_s=fact.at_s, known_at_s=now_s, reason="pressed"))
         elif fact.key == "opted_out":

@@ -185,8 +185,8 @@ class Account:
             end = left.get(cue.cue_id)
             after = f"{end.known_at_s - cue.known_at_s:.0f} s" if end else "to the end"
             reason = f", {_LEFT[end.reason]}" if end and end.reason in _LEFT else ""
-            change = changes.get(cue.cue_id)
-            reason += f"{_CHANGES[change]} {AFTER_S:.0f} s on" if _CHANGES.get(change or "") else ""
+            if change := _CHANGES[changes.get(cue.cue_id) or "same"]:
+                reason += f"{change} {AFTER_S:.0f} s on"
             yield (
                 cue.known_at_s,
                 Panel(

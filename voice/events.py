@@ -15,7 +15,10 @@ from typing import ClassVar, Literal
 
 Role = Literal["caller", "agent", "unknown"]
 Language = Literal["en", "zh"]
-PressedKey = Literal["not_now", "wrong", "why", "help", "pause", "opted_out", "words"]
+PressedKey = Literal[
+    "not_now", "wrong", "why", "help", "pause", "opted_out", "words", "quiet_on", "quiet_off"
+]
+"""``quiet_on``: the console shows no cards but urgent ones from now on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

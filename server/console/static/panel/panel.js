@@ -54,6 +54,7 @@ export class Panel {
     this.state = state;
     this.draw();
     if (before.callId !== state.callId) this.sheet.close();
+    if (before.callId !== state.callId || before.phase !== state.phase) this.tellQuiet();
     if (state.card && state.card.cueId !== before.card?.cueId) mark("calmline:card", state.card.cueId);
   }
 
@@ -88,6 +89,12 @@ export class Panel {
   restyle() {
     this.draw();
     if (this.sheet.open) this.sheet.refresh(SHEETS[this.sheet.open](this));
+  }
+
+  /** A card that is not drawn was not shown: the call has to know. */
+  tellQuiet(was = false) {
+    const quiet = this.look.mode === "quiet";
+    if (quiet !== was) this.press(quiet ? "quiet_on" : "quiet_off");
   }
 
   /** Press a key in the call; the server's events say what came of it. */
@@ -130,7 +137,9 @@ const ACTIONS = {
     panel.restyle();
   },
   mode: (panel) => {
+    const was = panel.look.mode === "quiet";
     panel.look.mode = panel.choose("mode", panel.look.mode);
+    panel.tellQuiet(was);
     panel.restyle();
   },
   theme: (panel) => {
