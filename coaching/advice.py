@@ -23,6 +23,8 @@ Subject = Literal[
     "need", "price", "product", "service", "time", "agent", "ability", "results", "competitor",
     "decider",
 ]  # fmt: skip
+Source = Literal["phrases", "model"]
+"""What knew the words: the playbook's phrases (and perhaps the classifier, too), or it alone."""
 Risk = Literal["danger", "legal", "abuse"]
 Hesitation = Literal["hesitating_words", "slow_answer", "short_answer", "changed_subject"]
 Grade = Literal["L1", "L2", "L3", "L4"]
@@ -30,10 +32,13 @@ HelpReason = Literal[
     "pressed", "danger", "legal", "abuse", "over_limit", "confrontational", "asked_for"
 ]
 FactKind = Literal["what", "when", "deadline", "consequence", "tried"]
+Kind = Literal["complaint", "enquiry"]
+Goal = Literal["problem_clear", "two_options", "agreement", "questions_answered"]
 Phase = Literal["opening", "problem", "options", "closing"]
 HeldReason = Literal[
     "agent_speaks", "too_early", "gap", "limit", "calm_call", "hold", "pause", "p0_shown"
 ]
+WithheldReason = Literal["shadow", "holdout", "quiet"]
 LeftReason = Literal[
     "said",
     "cause_gone",
@@ -41,6 +46,7 @@ LeftReason = Literal[
     "expired",
     "not_now",
     "wrong",
+    "quiet",
     "replaced",
     "hold",
     "pause",
@@ -175,6 +181,7 @@ class ObjectionHeard(Advice):
     times: int
     """How often in this call, this one included."""
     start_s: float
+    source: Source = "phrases"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +242,17 @@ class ConductNoted(Advice):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoalAssessed(Advice):
+    """What a call of its kind should have come to, told when it is over. Never shown live."""
+
+    kind: Kind
+    goal: Goal
+    reached_s: float | None
+    """When; ``None`` if it was not, as far as the words say."""
+    in_time: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Escalated(Advice):
     """The call needs more than it did before: L1 question to L4 serious complaint."""
 
@@ -286,11 +304,12 @@ class CueShown(Advice):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CueWithheld(Advice):
-    """The card would be on the screen from now on; shadow mode or the holdout keeps it back."""
+    """The card would be on the screen from now on; something keeps it back."""
 
     cue_id: str
     card_id: str
-    reason: Literal["shadow", "holdout"]
+    reason: WithheldReason
+    """Shadow mode, the holdout, or a console that the agent has told to be quiet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,6 +343,7 @@ ADVICE: tuple[type[Advice], ...] = (
     RiskHeard,
     StageChanged,
     ConductNoted,
+    GoalAssessed,
     Escalated,
     CueRaised,
     CueHeld,

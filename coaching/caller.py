@@ -31,6 +31,7 @@ from .advice import Advice, IndexChanged, IndexNone, StateCause, StateChanged, W
 from .baseline import FEATURES
 from .evidence import Evidence
 from .index import AnxietyIndex
+from .objections import PREFIX
 from .playbook import Playbook
 from .signals import Signals
 from .state import TensionState
@@ -70,6 +71,7 @@ class Caller:
         self._tense_from = thresholds.state_on
         self._told_none = False
         self._words_count = True
+        self._objected: frozenset[str] = frozenset()
 
     def take(self, fact: Fact, now_s: float, told: list[Advice]) -> None:
         """Take a fact; what follows from it about the caller is appended to ``told``."""
@@ -150,8 +152,22 @@ class Caller:
         if self._withdrawal.turn(now_s, fact):
             self._tell_withdrawal(fact, now_s, told)
 
-    def words(self, understood: Understood, now_s: float, told: list[Advice]) -> None:
-        """Take the words of an utterance that is not the agent's."""
+    def words(
+        self, understood: Understood, now_s: float, told: list[Advice], *, offered: bool
+    ) -> None:
+        """Take the words of an utterance that is not the agent's.
+
+        Parameters
+        ----------
+        understood
+            What it says.
+        now_s
+            Media time at which it is known.
+        told
+            What follows is appended.
+        offered
+            Whether it answers an offer of the agent.
+        """
         fact, lists = understood.fact, understood.labels
         if not self._words_count or self.signals.paused:
             return
@@ -159,11 +175,24 @@ class Caller:
             # Who spoke, or to whom, is not known: only what cannot wait is a reason for a card.
             self.signals.heard(lists & self._urgent, now_s)
             return
-        self.signals.heard(lists, now_s)
+        self.signals.heard(self._reasons(understood, now_s, offered), now_s)
         self._evidence.words(fact.text, lists, now_s)
         gives_up, declines = "gives_up" in lists, "declines" in lists
         if self._withdrawal.heard(now_s, gives_up=gives_up, declines=declines):
             self._tell_withdrawal(fact, now_s, told)
+
+    def _reasons(self, understood: Understood, now_s: float, offered: bool) -> frozenset[str]:
+        """Give the labels that are reasons for cards.
+
+        An objection that only the classifier hears is counted, and is a reason if something else
+        speaks for it: it answers an offer, the caller is tense or upset, or objected so before.
+        """
+        labels, signals = understood.labels, self.signals
+        objections = frozenset(name for name in labels if name.startswith(PREFIX))
+        weak = (objections & understood.by_model) - self._objected
+        self._objected |= objections
+        backed = offered or signals.state == "tense" or signals.stage != "calm"
+        return labels if backed else labels - weak
 
     def _speech(self, fact: SpeechStarted | SpeechEnded, now_s: float, told: list[Advice]) -> None:
         self.signals.speech(fact)
@@ -196,6 +225,7 @@ class Caller:
         self._evidence.reset()
         self._state.reset(now_s)
         self._withdrawal.reset()
+        self._objected = frozenset()
         self.signals.forget_caller(now_s)
         if was_tense:
             self._tell_state(fact, now_s, told, cause)

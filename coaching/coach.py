@@ -12,7 +12,15 @@ from itertools import groupby
 from math import ceil
 
 from voice.clock import TICKS_PER_S
-from voice.events import CallEnded, Fact, Language, Pressed, Role, WordsFinal
+from voice.events import (
+    CallEnded,
+    Fact,
+    Language,
+    Pressed,
+    Role,
+    WordsFinal,
+    WordsUnderstood,
+)
 
 from .advice import Advice, HelpWanted
 from .caller import Caller
@@ -22,7 +30,7 @@ from .phrases import tokens
 from .playbook import Playbook
 from .signals import NEVER, Signals
 from .thresholds import Thresholds
-from .understood import Reader, Understanding
+from .understood import Reader
 from .verdicts import Verdict, verdicts
 
 
@@ -48,8 +56,6 @@ class Coach:
         Share of cues withheld, 0 to 1.
     direction
         Who called whom.
-    understanding
-        Knows what utterances mean beside the phrases of the playbook.
 
     Raises
     ------
@@ -68,13 +74,12 @@ class Coach:
         shadow: bool = False,
         holdout: float = 0.0,
         direction: Direction = "inbound",
-        understanding: Understanding | None = None,
     ) -> None:
         if not 0.0 <= holdout <= 1.0:
             raise ValueError(f"holdout: {holdout} is not from 0 to 1")
         self._book, self._t = playbook, thresholds
         self._caller = Caller(roles, language, playbook, thresholds)
-        self._reader = Reader(playbook, understanding)
+        self._reader = Reader(playbook)
         self._conversation = Conversation(
             self._caller.signals,
             thresholds,
@@ -129,10 +134,14 @@ class Coach:
     def _decide(self, tick: int, facts: Sequence[Fact], told: list[Advice]) -> None:
         self._last_tick = tick
         now_s = tick / TICKS_PER_S
+        meant = {fact.utterance_id: fact for fact in facts if isinstance(fact, WordsUnderstood)}
         for fact in facts:
             if self._over:
                 break
-            self._take(fact, now_s, told)
+            if isinstance(fact, WordsFinal):
+                self._words(fact, meant.get(fact.utterance_id), now_s, told)
+            elif not isinstance(fact, WordsUnderstood):
+                self._take(fact, now_s, told)
         self._due_tick = NEVER
         if not self._over:
             self._conversation.step(now_s, told)
@@ -150,23 +159,25 @@ class Coach:
             self._over = True
         else:
             self._caller.take(fact, now_s, told)
-            if isinstance(fact, WordsFinal):
-                self._words(fact, now_s, told)
-            elif self._caller.may_hear(fact):
+            if self._caller.may_hear(fact):
                 self._conversation.take(fact, now_s, told)
 
-    def _words(self, fact: WordsFinal, now_s: float, told: list[Advice]) -> None:
-        understood = self._reader.read(fact)
+    def _words(
+        self, fact: WordsFinal, meant: WordsUnderstood | None, now_s: float, told: list[Advice]
+    ) -> None:
+        understood = self._reader.read(fact, meant)
         if fact.role == "agent":
             self._delivery.heard([(word.start_s, tokens(word.text)) for word in fact.words])
         else:
-            self._caller.words(understood, now_s, told)
+            self._caller.words(understood, now_s, told, offered=self._conversation.offered)
         if self._caller.may_hear(fact):
             self._conversation.words(understood, now_s, told)
 
     def _pressed(self, fact: Pressed, now_s: float, told: list[Advice]) -> None:
         if fact.key == "not_now" or fact.key == "wrong":
             told += self._delivery.pressed(now_s, fact.key, fact.cue_id)
+        elif fact.key == "quiet_on" or fact.key == "quiet_off":
+            told += self._delivery.quiet(now_s, fact.key == "quiet_on")
         elif fact.key == "help":
             told.append(HelpWanted(at_s=fact.at_s, known_at_s=now_s, reason="pressed"))
         elif fact.key == "opted_out":
@@ -186,7 +197,6 @@ def replay(
     shadow: bool = False,
     holdout: float = 0.0,
     direction: Direction = "inbound",
-    understanding: Understanding | None = None,
 ) -> list[Advice]:
     """Give the advice of a whole call from its stored facts, in log order.
 
@@ -201,7 +211,6 @@ def replay(
         shadow=shadow,
         holdout=holdout,
         direction=direction,
-        understanding=understanding,
     )
     told: list[Advice] = []
     for now_s, group in groupby(facts, key=lambda fact: fact.known_at_s):

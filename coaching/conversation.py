@@ -14,6 +14,7 @@ from .advice import Advice, Risk, RiskHeard, Stage, StageChanged
 from .conduct import Conduct
 from .escalation import RULES, Escalation
 from .finder import Hit
+from .goals import Goals
 from .limits import over_limit
 from .objections import Objections
 from .phases import Phases
@@ -30,6 +31,8 @@ Direction = Literal["inbound", "outbound"]
 RISKS: tuple[Risk, ...] = ("danger", "legal", "abuse")
 OFFERS_HELP = frozenset({"phase_opening", "asks_solved"})
 """To offer help at the begin and at the end is not to ask the same question twice."""
+COMPLAINTS = frozenset({"product", "service"})
+"""Subjects of objections that make a call a complaint."""
 MANY_SUBJECTS = 3
 """Objections of so many kinds make a question complex."""
 
@@ -65,12 +68,18 @@ class Conversation:
         self._promises = Promises()
         self._phases = Phases()
         self._conduct = Conduct(thresholds)
+        self._goals = Goals(thresholds)
         self._asked = RepeatedQuestions(thresholds.repeated_memory_s)  # by the agent
         self._escalation = Escalation()
         self._risks: dict[Risk, int] = {}
         self._assessed = True
         self._stage: Stage = "calm"
         self.forget_caller(0.0)
+
+    @property
+    def offered(self) -> bool:
+        """Whether the agent has offered something that the caller has not answered yet."""
+        return self._offered
 
     @property
     def due_s(self) -> float:
@@ -116,6 +125,7 @@ class Conversation:
         if stage == self._stage:
             return
         self._stage = self._signals.stage = stage
+        self._goals.complains()
         self._signals.last_upset_s = now_s
         told.append(
             StageChanged(
@@ -135,6 +145,7 @@ class Conversation:
         if self._assessed:
             late = fact.at_s >= self._t.conduct_problem_s and self._late_problem
             told += self._conduct.end(fact, now_s, outbound=self._outbound, late=late)
+            told += self._goals.end(fact.at_s, now_s)
 
     @property
     def _late_problem(self) -> bool:
@@ -154,6 +165,9 @@ class Conversation:
         objections = self._objections.take(understood, now_s)
         told += objections
         self._subjects |= {event.subject for event in objections}
+        self._goals.caller(understood)
+        if self._subjects & COMPLAINTS or any(event.kind == "what" for event in facts):
+            self._goals.complains()
         heard = sorted(labels)
         again = self._questions.take(understood, now_s)
         if again is not None:
@@ -194,6 +208,7 @@ class Conversation:
             told += self._escalation.because("over_limit", fact.at_s, now_s)
         if not self._assessed:
             return
+        self._goals.agent(understood)
         told += self._conduct.words(understood, now_s)
         for made in promises:
             told += self._conduct.promised(understood, made.quote, made.due, made.start_s, now_s)

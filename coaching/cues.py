@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import Literal
 
 from .advice import (
     CueHeld,
@@ -15,6 +14,7 @@ from .advice import (
     HeldReason,
     LeftReason,
     Reason,
+    WithheldReason,
 )
 from .cards import Card
 
@@ -55,7 +55,7 @@ class Cue:
     held: HeldReason | None = None
     speech_s: float | None = None
     shown_s: float | None = None
-    withheld: Literal["shadow", "holdout"] | None = None
+    withheld: WithheldReason | None = None
     gone: bool = False
     heard: list[str] = field(default_factory=list)
     said: bool = False

@@ -60,6 +60,7 @@ class Delivery:
         self._call_id = call_id
         self._shadow = shadow
         self._holdout = holdout
+        self._quiet = False
         self._raised = 0
         self.choice = Choice(playbook, thresholds)
         self._pending: list[Cue] = []
@@ -104,6 +105,14 @@ class Delivery:
         if key == "wrong":
             self.choice.wrong(cue.card)
         return [self._leave(cue, now_s, key)]
+
+    def quiet(self, now_s: float, on: bool) -> list[Advice]:
+        """Heed that the console shows urgent cards only, or all again."""
+        self._quiet = on
+        cue = self._shown
+        if not on or cue is None or cue.urgent or cue.withheld is not None:
+            return []
+        return [self._leave(cue, now_s, "quiet")]
 
     def clear(self, now_s: float, reason: LeftReason) -> list[Advice]:
         """Take everything away."""
@@ -186,6 +195,8 @@ class Delivery:
             if self._shown is not None:
                 told.append(self._leave(self._shown, now_s, "replaced"))
             self._pending.remove(cue)
+            if self._quiet and not cue.urgent:
+                cue.withheld = cue.withheld or "quiet"
             told.append(cue.show(now_s))
             self._shown = cue
             self._last_s = now_s

@@ -41,6 +41,14 @@ class Hit(NamedTuple):
     """Behind its last character."""
 
 
+class Look(NamedTuple):
+    """What was found in a text."""
+
+    hits: tuple[Hit, ...]
+    denied: frozenset[str]
+    """Lists of which the text has phrases, none of them meant: "it is not too expensive"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases:
     """A list of phrase patterns as a playbook writes it."""
@@ -101,9 +109,17 @@ class Finder:
 
     def find(self, text: str) -> tuple[Hit, ...]:
         """Find all phrases in a text: for each list the places where it was found, in order."""
-        return tuple(hit for sentence in sentences(text) for hit in self._in(sentence))
+        return self.look(text).hits
 
-    def _in(self, sentence: Sentence) -> list[Hit]:
+    def look(self, text: str) -> Look:
+        """Find all phrases, and the lists of those that were said only to be denied."""
+        hits: list[Hit] = []
+        denied: set[str] = set()
+        for sentence in sentences(text):
+            hits += self._in(sentence, denied)
+        return Look(tuple(hits), frozenset(denied.difference(hit.name for hit in hits)))
+
+    def _in(self, sentence: Sentence, denied: set[str]) -> list[Hit]:
         line = sentence.line
         hits: list[Hit] = []
         behind: dict[str, int] = {}  # a list is not found twice in the same words
@@ -112,7 +128,10 @@ class Finder:
                 if start < behind.get(entry.name, 0):
                     continue
                 match = entry.pattern.regex.match(line, start)
-                if match is None or _excused(entry, line, start, match.end()):
+                if match is None:
+                    continue
+                if _excused(entry, line, start, match.end()):
+                    denied.add(entry.name)
                     continue
                 behind[entry.name] = match.end()
                 hits.append(Hit(entry.name, *sentence.span(start, match.end())))

@@ -40,6 +40,7 @@ class Objections:
                     quote=understood.quote(hits[0]),
                     times=self._times[subject],
                     start_s=understood.starts_s(hits[0]),
+                    source=understood.source(PREFIX + subject),
                 )
             )
         return sorted(told, key=lambda event: event.start_s)

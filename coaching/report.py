@@ -13,26 +13,15 @@ from voice.events import CallEnded, Fact, Overlap, Role, Silence, SpeechEnded
 
 from .advice import (
     Advice,
-    CueLeft,
-    CueShown,
+    GoalAssessed,
     IndexChanged,
     IndexNone,
-    LeftReason,
     StateChanged,
     Withdrawal,
 )
+from .outcomes import CardOutcome, outcomes
 
 Outcome = Literal["calm throughout", "soothed", "stayed tense", "withdrew", "not assessable"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownCue:
-    """A card that the agent saw."""
-
-    at_s: float
-    card_id: str
-    left: LeftReason | None
-    """Why it went; ``None`` if it was still there when the log ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +43,9 @@ class CallReport:
     peak_index
         Highest index; ``None`` if there was none.
     cues
-        Cards shown, in order.
+        Cards whose time came, in order, and what became of them.
+    goals
+        What a call of its kind should have come to; empty without words.
     outcome
         How the caller left. Never ``soothed`` if the caller had given up.
     no_index
@@ -68,7 +59,8 @@ class CallReport:
     overlap_s: float
     tense_s: float
     peak_index: int | None
-    cues: tuple[ShownCue, ...]
+    cues: tuple[CardOutcome, ...]
+    goals: tuple[GoalAssessed, ...]
     outcome: Outcome
     no_index: IndexNone | None
 
@@ -96,7 +88,8 @@ class CallReport:
             overlap_s=sum(fact.at_s - fact.start_s for fact in overlaps),
             tense_s=_tense_s(changes, last_s if duration_s is None else duration_s),
             peak_index=peak,
-            cues=_cues(advice),
+            cues=outcomes(advice, last_s if duration_s is None else duration_s),
+            goals=tuple(event for event in advice if isinstance(event, GoalAssessed)),
             outcome=_outcome(advice, changes, peak),
             no_index=next((event.reason for event in indices if event.index is None), None),
         )
@@ -114,15 +107,6 @@ def _tense_s(changes: list[StateChanged], end_s: float) -> float:
             total_s += change.since_s - since_s
             since_s = None
     return total_s if since_s is None else total_s + max(0.0, end_s - since_s)
-
-
-def _cues(advice: list[Advice]) -> tuple[ShownCue, ...]:
-    left = {event.cue_id: event.reason for event in advice if isinstance(event, CueLeft)}
-    return tuple(
-        ShownCue(at_s=event.at_s, card_id=event.card_id, left=left.get(event.cue_id))
-        for event in advice
-        if isinstance(event, CueShown)
-    )
 
 
 def _outcome(advice: list[Advice], changes: list[StateChanged], peak: int | None) -> Outcome:

@@ -6,7 +6,7 @@ what happens in between is this class and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,7 +36,7 @@ from .coach import Coach
 from .conversation import Direction
 from .playbook import Playbook
 from .thresholds import Thresholds
-from .understood import Understanding
+from .understood import Understanding, understood_by
 
 ENGINE = "calmline-voice/1"
 """Changes whenever the same sound would give other facts."""
@@ -62,8 +62,11 @@ class CallSetup:
         Whether utterances are transcribed; their sound is then kept until it is taken.
     demo_words
         Whether they are transcribed by a model that does not know the call: shown, never scored.
-    shadow, holdout, direction, understanding
+    shadow, holdout, direction
         See :class:`~coaching.coach.Coach`.
+    understanding
+        The classifier of wording of the call's language, shared by all calls; without it the
+        phrases of the playbook alone count.
     """
 
     call_id: str
@@ -98,7 +101,6 @@ class CallSession:
             shadow=setup.shadow,
             holdout=setup.holdout,
             direction=setup.direction,
-            understanding=setup.understanding,
         )
         self._seq = 0
         self._ticks = 0
@@ -203,7 +205,7 @@ class CallSession:
             raise RuntimeError(f"words of {len(awaited)} utterances are still awaited")
         while self._words.pending:
             told += self._tick([])
-        self._noted += self._words.finish(self.now_s)
+        self._noted += self._understood(self._words.finish(self.now_s))
         self._note(CallEnded(at_s=round(self._voice.heard_s, 3), known_at_s=0.0))
         self._over = True
         return told + self._tick([])
@@ -219,7 +221,7 @@ class CallSession:
             if self._setup.words and isinstance(fact, UtteranceEnded):
                 self._words.expect(fact)
         speaking = () if self._audio_over else self._voice.speaking
-        facts = [*heard, *self._words.tell(now_s, speaking)]
+        facts = [*heard, *self._understood(self._words.tell(now_s, speaking))]
         facts += [replace(fact, known_at_s=now_s) for fact in self._noted]
         self._noted.clear()
         return self._log(now_s, facts)
@@ -229,6 +231,16 @@ class CallSession:
         first = self._seq + 1
         self._seq += len(events)
         return [Logged(first + place, event) for place, event in enumerate(events)]
+
+    def _understood(self, told: Iterable[Fact]) -> Iterator[Fact]:
+        """Tell behind each utterance's words what the classifier takes them to mean."""
+        understanding = None if self._setup.demo_words else self._setup.understanding
+        for fact in told:
+            yield fact
+            if understanding is not None and isinstance(fact, WordsFinal):
+                meant = understood_by(understanding, fact)
+                if meant is not None:
+                    yield meant
 
     def _note(self, fact: Fact) -> None:
         if self._over:

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 
@@ -174,6 +174,12 @@ class Thresholds:
     conduct_talk_share: float = _row(0.7, "ratio", 0.5, 1, "a greater share of all speech is noted")
     conduct_talk_s: float = _row(60.0, "s", 1, 3600, "if so much was said in all")
 
+    # Goals by kind of call
+    goal_complaint_s: float = _row(1800, "s", 60, 14400, "a complaint is agreed on within")
+    goal_enquiry_s: float = _row(900, "s", 60, 14400, "an enquiry is answered within")
+    goal_options: int = _row(2, "options", 1, 10, "options that a complaint is given")
+    goal_questions: int = _row(3, "questions", 1, 20, "questions answered, or all of fewer")
+
     # Cue delivery
     cue_drivers: int = _row(2, "drivers", 1, 6, "drivers that make a cue without a dwell")
     cue_driver_part: float = _row(0.15, "score", 0.01, 10, "what adds this much is a driver")
@@ -228,12 +234,23 @@ class Thresholds:
             values = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise ThresholdError(f"thresholds: not TOML: {error}") from None
+        return cls.of(values)
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any], over: Thresholds | None = None) -> Thresholds:
+        """Lay values over the defaults, or over other thresholds.
+
+        Raises
+        ------
+        ThresholdError
+            As :meth:`from_toml`.
+        """
         names = [setting.name for setting in settings()]
         for name in values:
             if name not in names:
                 nearest = difflib.get_close_matches(name, names, n=1, cutoff=0.0)[0]
                 raise ThresholdError(f"{name}: no such threshold; the nearest is {nearest}")
-        return cls(**values)
+        return cls(**values) if over is None else replace(over, **values)
 
 
 _ASCENDING = (

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coaching.advice import Advice, CueLeft, CueShown, CueWithheld, IndexChanged, StateChanged
+from coaching.outcomes import AFTER_S
 from coaching.report import CallReport
 from coaching.session import Logged
 from voice.events import CallStarted, Degraded, Fact, Role, SpeechEnded, WordsFinal
@@ -38,6 +39,13 @@ _LEFT = {
     "not_now": "not now",
     "wrong": "wrong",
 }
+_GOALS = {
+    "problem_clear": "problem put in the agent's words",
+    "two_options": "two options given",
+    "agreement": "agreed on",
+    "questions_answered": "questions answered",
+}
+_CHANGES = {"better": ", the caller calmer", "same": "", "worse": ", the caller more upset"}
 _COLOURS: dict[Role, str] = {"caller": "cyan", "agent": "white", "unknown": "white"}
 
 
@@ -104,7 +112,7 @@ class Account:
             yield Text.assemble((f"{name:<{LABEL}}", "dim"), (drawn, _COLOURS[role]))
         if any(isinstance(advice, IndexChanged) and advice.drivers for advice in self._advice):
             yield self._tension(columns, per_column)
-            if self._report.cues:
+            if self._shown():
                 yield self._marks(columns, per_column)
 
     def _ruler(self, columns: int) -> Text:
@@ -166,6 +174,7 @@ class Account:
 
     def _cards(self, width: int) -> Iterable[tuple[float, RenderableType]]:
         left = {a.cue_id: a for a in self._advice if isinstance(a, CueLeft)}
+        changes = {cue.cue_id: cue.change for cue in self._report.cues}
         for number, cue in enumerate(self._shown(), start=1):
             body = Text.assemble(
                 (f"{cue.why}\n", "dim"),
@@ -176,6 +185,8 @@ class Account:
             end = left.get(cue.cue_id)
             after = f"{end.known_at_s - cue.known_at_s:.0f} s" if end else "to the end"
             reason = f", {_LEFT[end.reason]}" if end and end.reason in _LEFT else ""
+            if change := _CHANGES[changes.get(cue.cue_id) or "same"]:
+                reason += f"{change} {AFTER_S:.0f} s on"
             yield (
                 cue.known_at_s,
                 Panel(
@@ -200,7 +211,11 @@ class Account:
             table.add_row("tense", f"{report.tense_s:.0f} s, highest index {report.peak_index}")
         withheld = sum(isinstance(advice, CueWithheld) for advice in self._advice)
         also = f", {withheld} computed and not shown" if withheld else ""
-        table.add_row("cards", f"{len(report.cues)} shown{also}")
+        table.add_row("cards", f"{len(self._shown())} shown{also}")
+        for goal in report.goals:
+            when = "not reached" if goal.reached_s is None else f"at {clock(goal.reached_s)}"
+            late = "" if goal.in_time or goal.reached_s is None else ", late"
+            table.add_row(goal.kind, f"{_GOALS[goal.goal]}: {when}{late}")
         table.add_row("caller", Text(report.outcome, style="bold"))
         return table
 

@@ -133,19 +133,34 @@ def schema(protocol: bool, report: bool) -> None:
 
 
 @main.command(short_help="Say why a card came, or did not.")
-@click.argument("log", metavar="LOG", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("call")
 @click.option("--at", "at_s", type=float, required=True, metavar="SECONDS", help="The moment.")
 @click.option("--playbook", type=click.Path(path_type=Path), help="Other cards (YAML).")
 @click.option("--thresholds", type=click.Path(path_type=Path), help="Other thresholds (TOML).")
-def explain(log: Path, at_s: float, playbook: Path | None, thresholds: Path | None) -> None:
+@click.option(
+    "--store",
+    metavar="URL",
+    help="Where the call is: sqlite:///FILE, postgresql://..., or http://HOST:PORT of a server.",
+)
+@click.option("--token", envvar="CALMLINE_TOKEN", show_envvar=True, help="The server's.")
+def explain(
+    call: str,
+    at_s: float,
+    playbook: Path | None,
+    thresholds: Path | None,
+    store: str | None,
+    token: str | None,
+) -> None:
     """Print the facts before a moment of a call, the rules that held, and those held back.
 
-    LOG is a call's log of events, from `calmline run` or the server (/v1/calls/ID/log).
+    CALL is a call's id where --store tells in which store it is; without, its log of events, as
+    `calmline run` writes it.
     """
+    from .call_log import read_call
     from .explain import explain as tell
-    from .run import read_playbook, read_thresholds
+    from .run import read_playbook, read_profiles
 
-    tell(log, at_s, read_playbook(playbook), read_thresholds(thresholds))
+    tell(read_call(call, store, token), at_s, read_playbook(playbook), read_profiles(thresholds))
 
 
 @main.command(short_help="Print the shell's completion script.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 
 import click
 
@@ -19,13 +18,16 @@ from coaching.advice import (
 )
 from coaching.coach import Coach
 from coaching.playbook import Playbook, bundled
+from coaching.profiles import Profiles
 from coaching.thresholds import Thresholds
 from coaching.verdicts import Verdict
-from voice.events import CallStarted, Fact, ProsodyWindow, WordsFinal
+from voice.events import CallStarted, Fact, ProsodyWindow, WordsFinal, WordsUnderstood
 
 from .account import clock
+from .call_log import CallFacts
 from .errors import Refused
-from .wire import read_log, type_name
+from .live.versions import playbook_version
+from .wire import type_name
 
 AROUND_S = 15.0
 """Facts and advice of so many seconds before the moment are printed."""
@@ -40,33 +42,40 @@ _STANDING = {
 
 
 def explain(
-    log: Path, at_s: float, playbook: Playbook | None = None, thresholds: Thresholds | None = None
+    call: CallFacts,
+    at_s: float,
+    playbook: Playbook | None = None,
+    profiles: Profiles | None = None,
 ) -> None:
     """Print what was heard before a moment of a call, which rules held, and what became of them.
 
     Parameters
     ----------
-    log
-        Events of the call, as ``calmline run`` writes them; its advice is not read but given anew.
+    call
+        Its facts; advice is given anew from them.
     at_s
         The moment, in seconds of the call.
-    playbook, thresholds
+    playbook, profiles
         Others than the bundled ones.
 
     Raises
     ------
     Refused
-        If the log cannot be read, or does not begin with the begin of a call.
+        If the facts do not begin with the begin of a call.
     """
-    for line in lines(_facts(log), at_s, playbook, thresholds or Thresholds(), log.stem):
+    for line in lines(call.facts, at_s, playbook, profiles or Profiles(), call.call_id):
         click.echo(line)
+    language = next((fact.language for fact in call.facts if isinstance(fact, CallStarted)), None)
+    book = playbook or bundled(language or "en")
+    if call.playbook is not None and call.playbook != playbook_version(book):
+        click.echo("\nThe call itself was coached by other cards: give them with --playbook")
 
 
 def lines(
     facts: Sequence[Fact],
     at_s: float,
     playbook: Playbook | None,
-    thresholds: Thresholds,
+    profiles: Profiles,
     call_id: str,
 ) -> Iterator[str]:
     """Give the explanation line by line; see :func:`explain`."""
@@ -74,6 +83,7 @@ def lines(
     if start is None:
         raise Refused("the log does not say who is on the call: call_started is missing")
     book = playbook or bundled(start.language or "en")
+    thresholds = profiles.of(start.language)
     coach = Coach(start.roles, start.language, book, thresholds, call_id=call_id)
     told: list[Advice] = []
     for now_s, group in groupby(facts, key=lambda fact: fact.known_at_s):
@@ -103,23 +113,14 @@ def lines(
         yield "  none"
 
 
-def _facts(log: Path) -> list[Fact]:
-    try:
-        with log.open(encoding="utf-8") as file:
-            events = [logged.event for logged in read_log(file)]
-    except OSError as error:
-        raise Refused(f"{log}: {(error.strerror or 'cannot be read').lower()}") from error
-    except ValueError as error:
-        raise Refused(f"{log}: {error}") from error
-    return [event for event in events if isinstance(event, Fact)]
-
-
 def _matters(fact: Fact) -> bool:
     return not isinstance(fact, ProsodyWindow)
 
 
 def _fact(fact: Fact) -> str:
     said = f': "{fact.text}"' if isinstance(fact, WordsFinal) else ""
+    if isinstance(fact, WordsUnderstood):
+        said = ": " + ", ".join(f"{one.label} {one.score:.2f}" for one in fact.meanings)
     who = "" if fact.role == "unknown" else f" ({fact.role})"
     return f"{type_name(type(fact))}{who}{said}"
 

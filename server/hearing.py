@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import cast
 
 from coaching.playbook import Playbook, bundled
+from coaching.profiles import Profiles
 from coaching.session import CallSession, CallSetup, Logged
-from coaching.thresholds import Thresholds
+from coaching.understanding import bundled as understanding
 from voice.clock import RATE
 from voice.decode import AudioInfo
 from voice.events import Language, SpeechStarted
@@ -95,13 +96,15 @@ class How:
         Own cards, whatever the language; ``None`` for those of the call's language.
     playbooks
         Own cards by language; the bundled ones otherwise.
+    profiles
+        Thresholds by language.
     """
 
     language: Language | None = None
     usual: Language = "en"
     playbook: Playbook | None = None
     playbooks: Mapping[Language, Playbook] = field(default_factory=dict)
-    thresholds: Thresholds = field(default_factory=Thresholds)
+    profiles: Profiles = field(default_factory=Profiles)
     shadow: bool = False
 
     def cards(self, language: Language) -> Playbook:
@@ -170,10 +173,11 @@ def hear(
             roles=source.roles,
             language=language,
             playbook=how.cards(language),
-            thresholds=how.thresholds,
+            thresholds=how.profiles.of(language),
             words=lane is not None,
             demo_words=demo_words,
             shadow=how.shadow,
+            understanding=understanding(language) if lane is not None else None,
         )
         for told in _told(source, setup, lane, how.language, advance):
             take(told)

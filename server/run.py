@@ -14,8 +14,9 @@ from typing import IO, Any, cast
 import click
 
 from coaching.playbook import Playbook, PlaybookError, bundled_sheets
+from coaching.profiles import Profiles
 from coaching.session import Logged
-from coaching.thresholds import ThresholdError, Thresholds
+from coaching.thresholds import ThresholdError
 from models.errors import ModelError
 from voice.events import Language
 
@@ -65,7 +66,7 @@ def run(options: Options) -> None:
         language=options.language,
         usual=playbook.language if playbook is not None else "en",
         playbook=playbook,
-        thresholds=read_thresholds(options.thresholds),
+        profiles=read_profiles(options.thresholds),
         shadow=options.shadow,
     )
     call = CallFiles(
@@ -138,8 +139,8 @@ def _language_of(sheets: Mapping[str, str]) -> Language:
     return "zh" if chinese else "en"
 
 
-def read_thresholds(path: Path | None) -> Thresholds:
-    """Read a thresholds file, or take the defaults.
+def read_profiles(path: Path | None) -> Profiles:
+    """Read a thresholds file and the profiles of languages in it, or take the defaults.
 
     Raises
     ------
@@ -147,9 +148,9 @@ def read_thresholds(path: Path | None) -> Thresholds:
         Naming the threshold that is wrong.
     """
     if path is None:
-        return Thresholds()
+        return Profiles()
     try:
-        return Thresholds.from_toml(read_text(path))
+        return Profiles.from_toml(read_text(path))
     except ThresholdError as error:
         raise Refused(f"{path}: {error}") from error
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from coaching.playbook import Playbook
 from coaching.review import Form
 from models.errors import ModelError
 from voice.events import Language
@@ -18,7 +17,6 @@ from voice.events import Language
 from .errors import Refused
 from .lane.client import LaneError
 from .review.command import read_form
-from .run import read_playbook
 from .settings import ServeSettings
 from .signals import stop_signals
 from .store.errors import StoreError
@@ -64,24 +62,6 @@ def _warnings(note: str | None, lost: int, settings: ServeSettings) -> Iterator[
         yield f"{lost} calls were cut off when the last server died"
     if settings.consent == "off":
         yield "consent is not asked for: every call is analysed from its start"
-
-
-def read_playbooks(paths: tuple[Path, ...]) -> dict[Language, Playbook]:
-    """Read own cards, one file a language.
-
-    Raises
-    ------
-    Refused
-        If one is wrong, or two are of one language.
-    """
-    books: dict[Language, Playbook] = {}
-    for path in paths:
-        book = read_playbook(path)
-        assert book is not None  # there is a path
-        if book.language in books:
-            raise Refused(f"{path}: there are two playbooks in {book.language}")
-        books[book.language] = book
-    return books
 
 
 def read_forms(paths: tuple[Path, ...]) -> dict[Language, Form]:

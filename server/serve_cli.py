@@ -131,17 +131,19 @@ def serve(
 ) -> None:
     """Take calls by websocket, coach their agents, keep what happened.
 
+    Cards and thresholds are read again when their files change; calls that go on keep theirs.
     Ctrl-C (or SIGTERM) takes no more calls and lets those that are there end; a second Ctrl-C ends
     at once.
     """
     from platformdirs import user_data_path
 
     from .loopback import is_loopback
-    from .run import read_thresholds
-    from .serve import read_forms, read_playbooks
+    from .rules import RuleFiles
+    from .serve import read_forms
     from .serve import serve as run
     from .settings import ServeSettings
 
+    files = RuleFiles(playbooks=playbooks, thresholds=thresholds)
     duty = consent or ("off" if is_loopback(host) else "required")
     run(
         ServeSettings(
@@ -152,9 +154,9 @@ def serve(
             data=data or user_data_path("calmline", appauthor=False),
             store=store,
             language=cast("Literal['en', 'zh']", language),
-            playbooks=read_playbooks(playbooks),
+            rules=files.read(),
+            rule_files=files,
             forms=read_forms(forms),
-            thresholds=read_thresholds(thresholds),
             consent=cast("Literal['required', 'off']", duty),
             model=model if words else None,
             demo_words=demo_words,

@@ -16,7 +16,9 @@ from .media.serving import MediaServer
 from .media.settings import MediaSettings
 from .models_cli import places
 from .review.jobs import Jobs, JobSettings
-from .review.stored import Rules, StoredReviews
+from .review.stored import Rules as ReviewRules
+from .review.stored import StoredReviews
+from .rules import RuleFiles, RuleWatch
 from .settings import RECORDINGS, UPLOADS, ServeSettings
 from .store import Store
 from .web import reviews, uploads
@@ -95,8 +97,7 @@ class Server:
         self.floor = Floor(
             FloorSettings(
                 language=settings.language,
-                playbooks=settings.playbooks,
-                thresholds=settings.thresholds,
+                rules=settings.rules,
                 consent_required=settings.consent == "required",
                 words_for=words,
                 recordings=recordings if settings.record else None,
@@ -109,6 +110,10 @@ class Server:
             lane,
         )
         up.callback(self.floor.close, settings.drain_s)
+        if settings.rule_files != RuleFiles():
+            up.enter_context(
+                RuleWatch(settings.rule_files, self.floor.use, self.floor.refuse_rules)
+            )
         listener = listen(settings.host, settings.web_port)
         up.callback(listener.close)
         web_url = address("http", listener)
@@ -135,8 +140,8 @@ class Server:
             JobSettings(
                 how=How(
                     usual=settings.language,
-                    playbooks=settings.playbooks,
-                    thresholds=settings.thresholds,
+                    playbooks=settings.rules.playbooks,
+                    profiles=settings.rules.profiles,
                 ),
                 places=places(),
                 model=settings.model,
@@ -147,7 +152,7 @@ class Server:
             writer,
         )
         up.callback(jobs.close)
-        rules = Rules(playbooks=settings.playbooks, forms=settings.forms)
+        rules = ReviewRules(playbooks=settings.rules.playbooks, forms=settings.forms)
         app = create_app(
             self.store,
             self.floor,

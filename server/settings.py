@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from coaching.playbook import Playbook
 from coaching.review import Form
-from coaching.thresholds import Thresholds
 from voice.events import Language
 
 from .errors import Refused
 from .loopback import is_loopback
+from .rules import RuleFiles, Rules
 
 MEDIA_PORT = 8701
 WEB_PORT = 8702
@@ -40,8 +39,10 @@ class ServeSettings:
         Address of the database; a file in ``data`` if ``None``.
     language
         Of a call whose source does not say; also that of the console, at first.
-    playbooks, thresholds, shadow, holdout, most_calls
+    rules, shadow, holdout, most_calls
         See :class:`server.live.floor.FloorSettings`.
+    rule_files
+        Where rules came from, to be read again when they change.
     forms
         Own forms of the scorecard by language; the bundled ones otherwise.
     consent
@@ -65,9 +66,9 @@ class ServeSettings:
     data: Path
     store: str | None = None
     language: Language = "en"
-    playbooks: dict[Language, Playbook] = field(default_factory=dict)
+    rules: Rules = field(default_factory=Rules)
     forms: dict[Language, Form] = field(default_factory=dict)
-    thresholds: Thresholds = field(default_factory=Thresholds)
+    rule_files: RuleFiles = field(default_factory=RuleFiles)
     shadow: bool = False
     holdout: float = 0.0
     most_calls: int = 500

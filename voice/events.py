@@ -15,7 +15,10 @@ from typing import ClassVar, Literal
 
 Role = Literal["caller", "agent", "unknown"]
 Language = Literal["en", "zh"]
-PressedKey = Literal["not_now", "wrong", "why", "help", "pause", "opted_out", "words"]
+PressedKey = Literal[
+    "not_now", "wrong", "why", "help", "pause", "opted_out", "words", "quiet_on", "quiet_off"
+]
+"""``quiet_on``: the console shows no cards but urgent ones from now on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +140,33 @@ class WordsFinal(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """A class of wording that an utterance has."""
+
+    label: str
+    score: float
+    """0 to 1, calibrated on written lines, not on calls."""
+    start: int
+    """First character of the words that carry it, in the text of the utterance."""
+    end: int
+    """Behind their last character."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsUnderstood(Fact):
+    """What a classifier of wording takes an utterance to mean; told behind its ``WordsFinal``.
+
+    A fact, so that advice can be given again without the classifier, and from what it said then.
+    """
+
+    utterance_id: str
+    meanings: tuple[Meaning, ...]
+    """The most certain first; never empty."""
+    engine: str
+    """Which classifier, in which version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WordsPartial(Fact):
     """A first guess at words still being spoken. Consoles show it; the coach never sees it."""
 
@@ -238,6 +268,7 @@ FACTS: tuple[type[Fact], ...] = (
     ProsodyWindow,
     UtteranceEnded,
     WordsFinal,
+    WordsUnderstood,
     WordsPartial,
     WordsMissing,
     TurnEnded,

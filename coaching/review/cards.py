@@ -21,6 +21,7 @@ from ..advice import (
     State,
     StateChanged,
     Withdrawal,
+    WithheldReason,
 )
 from ..cards import Card
 from ..phrases import said_share, tokens
@@ -72,7 +73,7 @@ class CardReview:
     kind: str
     priority: Priority
     at_s: float
-    withheld: Literal["shadow", "holdout"] | None
+    withheld: WithheldReason | None
     left: LeftReason | None
     left_at_s: float | None
     why: str
@@ -115,7 +116,7 @@ def _reviewed(
     log: CallLog,
     cue: CueShown | CueRaised,
     at_s: float,
-    withheld: Literal["shadow", "holdout"] | None,
+    withheld: WithheldReason | None,
     end: CueLeft | None,
     written: dict[str, Card],
 ) -> CardReview:

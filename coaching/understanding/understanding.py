@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
-from models.wording.cutting import Language
 from models.wording.features import Place
 from models.wording.labels import LABELS, OF_SPEAKER, Speaker
 from models.wording.model import Reading, WordingModel
 from models.wording.passages import passages, tokens_of
+from voice.events import Language, Meaning
 
 from .words import Span, shared_out, strongest
 
@@ -34,8 +35,13 @@ class Understanding:
 
     def __init__(self, language: Language, model: WordingModel | None = None) -> None:
         self._model = model or WordingModel.bundled(language)
-        self.language = language
+        self.language: Language = language
         self.thresholds: Mapping[str, float] = self._model.thresholds
+
+    @property
+    def engine(self) -> str:
+        """Name and version of the classifier, as facts carry it."""
+        return self._model.engine
 
     def classes(self, text: str, speaker: Speaker | None = None) -> dict[str, float]:
         """Score a text for every class.
@@ -65,6 +71,20 @@ class Understanding:
         said = [label for label, score in scores.items() if score >= self.thresholds[label]]
         return {label: scores[label] for label in sorted(said, key=lambda one: -scores[one])}
 
+    def meanings(self, text: str, speaker: Speaker) -> tuple[Meaning, ...]:
+        """Give what is heard with the words that carry it, the most certain first."""
+        read = self._read(text)
+        found: list[Meaning] = []
+        for label in OF_SPEAKER[speaker] if read else ():
+            column = LABELS.index(label)
+            place, reading = max(read, key=lambda one: float(one[1].scores[column]))
+            score = float(reading.scores[column])
+            if score >= self.thresholds[label]:
+                said = strongest(self._shares(text, place, reading, column))
+                start, end = (said.start, said.end) if said is not None else place
+                found.append(Meaning(label=label, score=score, start=start, end=end))
+        return tuple(sorted(found, key=lambda one: -one.score))
+
     def words(self, text: str, label: str) -> list[Span]:
         """Tell what each word of the deciding passage adds to the log-odds of a class, in order.
 
@@ -81,10 +101,8 @@ class Understanding:
         read = self._read(text)
         if not read:
             return []
-        (start, end), reading = max(read, key=lambda one: float(one[1].scores[column]))
-        places = [(word.start, word.end) for word in tokens_of(text[start:end], self.language)]
-        words = list(dict.fromkeys(places))  # a short form is two words at one place
-        return shared_out(reading.features, reading.contributions[:, column], words, start)
+        place, reading = max(read, key=lambda one: float(one[1].scores[column]))
+        return self._shares(text, place, reading, column)
 
     def spans(self, text: str, label: str) -> tuple[Span, ...]:
         """Find the words to quote for a class: the row of words that carries most, if any does.
@@ -97,7 +115,26 @@ class Understanding:
         found = strongest(self.words(text, label))
         return () if found is None else (found,)
 
+    def _shares(self, text: str, place: Place, reading: Reading, column: int) -> list[Span]:
+        """Share what a passage adds to a class among its words."""
+        start, end = place
+        places = [(word.start, word.end) for word in tokens_of(text[start:end], self.language)]
+        words = list(dict.fromkeys(places))  # a short form is two words at one place
+        return shared_out(reading.features, reading.contributions[:, column], words, start)
+
     def _read(self, text: str) -> list[tuple[Place, Reading]]:
         """Read the whole text and its passages."""
         places = passages(text, self.language)
         return [((start, end), self._model.read(text[start:end])) for start, end in places]
+
+
+@cache
+def bundled(language: Language) -> Understanding:
+    """Load what comes with the product, once a process: all calls share it.
+
+    Raises
+    ------
+    ModelError
+        It is damaged, or of another version.
+    """
+    return Understanding(language)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 from zlib import crc32
 
@@ -73,7 +74,7 @@ def features(text: str, language: Language) -> Features:
     for weight, kind in zip(WEIGHTS, kinds, strict=True):
         distinct = set()
         for name, start, end in kind:
-            row = crc32(name.encode()) % ROWS
+            row = _row(name)
             distinct.add(row)
             places[row].append((start, end))
         value = weight * max(len(distinct), 1) ** -0.5
@@ -87,6 +88,18 @@ def features(text: str, language: Language) -> Features:
     )
 
 
+@lru_cache(maxsize=1 << 15)
+def _row(name: str) -> int:
+    return crc32(name.encode()) % ROWS
+
+
+@lru_cache(maxsize=1 << 12)
+def _letters(surface: str) -> tuple[str, ...]:
+    """Give the 3 and 4 letters in a row of a word, its edges marked."""
+    word = f"<{surface}>"
+    return tuple(f"{word[i : i + n]}|" for n in (3, 4) for i in range(len(word) - n + 1))
+
+
 def _of_english(text: str) -> tuple[list[_Gram], ...]:
     tokens = english(text)
     words = [gram for n in (1, 2, 3) for gram in _grams(tokens, n, " ")]
@@ -95,12 +108,10 @@ def _of_english(text: str) -> tuple[list[_Gram], ...]:
     ]
     words += _negated(tokens, _NOT)
     letters = [
-        (f"{word[i : i + n]}|", token.start, token.end)
+        (gram, token.start, token.end)
         for token in tokens
         if not token.stem.startswith("#")
-        for word in (f"<{token.surface}>",)
-        for n in (3, 4)
-        for i in range(len(word) - n + 1)
+        for gram in _letters(token.surface)
     ]
     return words, letters, *_meant([tokens], "en")
 

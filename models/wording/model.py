@@ -66,6 +66,7 @@ class WordingModel:
             weights, options, providers=["CPUExecutionProvider"]
         )
         self.language = language
+        self.engine = f"calmline-wording-{language}/{VERSION}-{sha256(weights).hexdigest()[:8]}"
         self.thresholds = {label: float(thresholds[label]) for label in LABELS}
 
     @classmethod

@@ -6,21 +6,23 @@ What the calls share is here and only read: playbooks, thresholds, the lane, the
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from typing import get_args
 
 from coaching.playbook import Playbook, bundled
 from coaching.session import ENGINE, CallSession, CallSetup
-from coaching.thresholds import Thresholds
+from coaching.understanding import bundled as bundled_understanding
 from voice.events import Language
 
 from ..lane.client import Lane
 from ..lane.state import LaneState
+from ..rules import Rules
 from ..store.rows import CallRow
 from ..store.store import Store
 from ..store.writer import StoreWriter
@@ -42,6 +44,7 @@ STORED_S = 10.0
 """How long the end of a call waits for its log to be stored."""
 EPHEMERAL_KEPT = 50_000
 """Events kept of a call that is not stored: an hour and more."""
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 log = logging.getLogger("calmline.live")
 
 
@@ -53,10 +56,8 @@ class FloorSettings:
     ----------
     language
         Of a call whose source does not say.
-    playbooks
-        Own cards by language; the bundled ones otherwise.
-    thresholds
-        All settings of the coach.
+    rules
+        Cards and thresholds, at first; :meth:`Floor.use` replaces them.
     consent_required
         Whether nothing is heard or stored before the caller has been told.
     words_for
@@ -73,8 +74,7 @@ class FloorSettings:
     """
 
     language: Language = "en"
-    playbooks: Mapping[Language, Playbook] | None = None
-    thresholds: Thresholds
+    rules: Rules = field(default_factory=Rules)
     consent_required: bool = False
     words_for: Callable[[Opening], WordsPolicy]
     recordings: Path | None = None
@@ -115,6 +115,10 @@ class FloorState:
         Events and delays.
     draining
         Whether new calls are refused because the server is going down.
+    rules_taken
+        How often cards and thresholds were replaced.
+    rules_refused
+        What is wrong with those that should replace them.
     """
 
     calls: int
@@ -127,6 +131,8 @@ class FloorState:
     lane: LaneState | None
     told: Told
     draining: bool
+    rules_taken: int = 0
+    rules_refused: str | None = None
 
 
 class Floor:
@@ -158,10 +164,24 @@ class Floor:
         self._closer = ThreadPoolExecutor(1, thread_name_prefix="closer")
         self._followers = Followers()
         self._draining = False
+        self._rules = settings.rules
+        self._rules_taken = 0
+        self._rules_refused: str | None = None
         self.tally = Tally()
-        self._session(
-            Opening(call_id="-", roles=("caller", "agent")), _SILENT
-        )  # loads what it needs
+        # loads what calls need, words too where there may be words
+        self._session(Opening(call_id="-", roles=("caller", "agent")), self._rules, _SILENT)
+        for language in LANGUAGES if lane is not None else ():
+            bundled_understanding(language)
+
+    def use(self, rules: Rules) -> None:
+        """Coach new calls by these rules; calls that go on keep theirs."""
+        with self._lock:
+            self._rules = rules
+            self._rules_taken += 1
+
+    def refuse_rules(self, problem: str | None) -> None:
+        """Note what is wrong with rules that cannot be used; ``None``: nothing any more."""
+        self._rules_refused = problem
 
     def open(self, opening: Opening) -> LiveCall:
         """Begin a call.
@@ -233,6 +253,8 @@ class Floor:
             lane=self._lane.state() if self._lane is not None else None,
             told=self.tally.snapshot(),
             draining=self._draining,
+            rules_taken=self._rules_taken,
+            rules_refused=self._rules_refused,
         )
 
     def drain(self) -> None:
@@ -262,12 +284,12 @@ class Floor:
             raise _exists(opening)
 
     def _build(self, opening: Opening) -> LiveCall:
-        settings = self._settings
-        language, playbook = self._cards(opening)
+        settings, rules = self._settings, self._rules
+        language, playbook = self._cards(opening, rules)
         policy = _SILENT
         if self._lane is not None and not opening.ephemeral:
             policy = settings.words_for(opening)
-        session = self._session(opening, policy)
+        session = self._session(opening, rules, policy)
         gate = Gate(required=settings.consent_required, consent=opening.consent)
         consent = opening.consent
         row = CallRow(
@@ -289,7 +311,7 @@ class Floor:
             demo_words=policy.demo,
             engine=ENGINE,
             playbook=playbook_version(playbook),
-            thresholds=thresholds_version(settings.thresholds),
+            thresholds=thresholds_version(rules.profiles.of(language)),
             audio=None,
             origin="live",
         )
@@ -324,26 +346,27 @@ class Floor:
             outlet.open()
         return call
 
-    def _session(self, opening: Opening, policy: WordsPolicy) -> CallSession:
+    def _session(self, opening: Opening, rules: Rules, policy: WordsPolicy) -> CallSession:
         settings = self._settings
-        language, playbook = self._cards(opening)
+        language, playbook = self._cards(opening, rules)
         return CallSession(
             CallSetup(
                 call_id=opening.call_id,
                 roles=opening.roles,
                 language=language,
                 playbook=playbook,
-                thresholds=settings.thresholds,
+                thresholds=rules.profiles.of(language),
                 words=policy.words,
                 demo_words=policy.demo,
                 shadow=settings.shadow,
                 holdout=settings.holdout,
+                understanding=bundled_understanding(language) if policy.words else None,
             )
         )
 
-    def _cards(self, opening: Opening) -> tuple[Language, Playbook]:
+    def _cards(self, opening: Opening, rules: Rules) -> tuple[Language, Playbook]:
         language = opening.language or self._settings.language
-        return language, (self._settings.playbooks or {}).get(language) or bundled(language)
+        return language, rules.playbooks.get(language) or bundled(language)
 
     def _recorder(self, opening: Opening) -> Recorder | None:
         folder = self._settings.recordings

@@ -18,7 +18,7 @@ from voice.events import Language
 from ..errors import Refused
 from ..hearing import CallFiles, How
 from ..models_cli import places
-from ..run import read_playbook, read_text, read_thresholds
+from ..run import read_playbook, read_profiles, read_text
 from ..sources import Side
 from .make import Interface, Lanes, Made, Progress, Wanted, make
 from .polish import Endpoint
@@ -70,7 +70,7 @@ def review(options: Options) -> None:
             language=options.language,
             usual=playbook.language if playbook is not None else "en",
             playbook=playbook,
-            thresholds=read_thresholds(options.thresholds),
+            profiles=read_profiles(options.thresholds),
         ),
         form=read_form(options.form),
         model=options.model,

@@ -281,7 +281,7 @@ class Jobs:
                 demo_words=done.demo_words,
                 engine=ENGINE,
                 playbook=playbook_version(task.how.cards(done.language)),
-                thresholds=thresholds_version(task.how.thresholds),
+                thresholds=thresholds_version(task.how.profiles.of(done.language)),
                 audio=None if task.recording is None else task.recording.name,
                 origin=ORIGIN,
             )

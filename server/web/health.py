@@ -79,9 +79,12 @@ def readiness(here: Plane) -> Ready:
     state = here.floor.state()
     reasons = [*_of_store(here), *_of_floor(state)]
     notes: list[str] = []
+    if state.rules_refused is not None:
+        notes.append(f"new calls keep the old rules: {state.rules_refused}")
     if state.lane is not None:
-        found, notes = _of_lane(state.lane, state.calls)
+        found, noted = _of_lane(state.lane, state.calls)
         reasons += found
+        notes += noted
     return Ready(
         ready=not reasons,
         reasons=reasons,

@@ -132,6 +132,12 @@ def _of_floor(state: FloorState) -> Iterator[Metric]:
     yield _gauge("overrun_seconds", "Sound dropped in the calls that go on.", state.overrun_s)
     yield _gauge("voice_workers", "Threads that analyse.", state.workers_alive)
     yield _gauge("draining", "1 while no new call is taken.", state.draining)
+    yield CounterMetricFamily(
+        PREFIX + "rules_taken", "Times that cards and thresholds were read anew.", state.rules_taken
+    )
+    yield _gauge(
+        "rules_refused", "1 while those on disk are broken.", state.rules_refused is not None
+    )
     events = CounterMetricFamily(PREFIX + "events", "Events told.", labels=("type",))
     for kind, count in state.told.events.items():
         events.add_metric((kind,), count)

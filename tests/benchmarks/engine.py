@@ -17,9 +17,11 @@ from coaching.coach import replay
 from coaching.playbook import bundled
 from coaching.session import CallSession, CallSetup
 from coaching.thresholds import Thresholds
+from coaching.understanding import bundled as bundled_understanding
+from coaching.understood import understood_by
 from tests.benchmarks.cues import with_words
 from tests.voice.sound import SAMPLES, arrived, sample
-from voice.events import Fact
+from voice.events import Fact, WordsFinal
 from voice.prosody import Prosody
 from voice.vad import Vad
 
@@ -93,6 +95,13 @@ def main() -> None:
                 stored, used.roles, used.language, used.playbook, used.thresholds, call_id="bench"
             )
 
+    def classified(calls: dict[str, list[Fact]]) -> None:
+        for name, stored in calls.items():
+            understanding = bundled_understanding(setup(sample(name)[1]["language"]).language)
+            for fact in stored:
+                if isinstance(fact, WordsFinal):
+                    understood_by(understanding, fact)
+
     def each(work: Callable[[str], object]) -> Callable[[], None]:
         def all_calls() -> None:
             for name in SAMPLES:
@@ -106,6 +115,7 @@ def main() -> None:
         "  of it prosody": each(prosody),
         "coach alone (stored facts)": lambda: again(facts),
         "  the same with words": lambda: again(worded),
+        "classifier of wording": lambda: classified(worded),
     }
     spent: dict[str, list[float]] = {part: [] for part in parts}
     for _ in range(rounds):

@@ -281,6 +281,20 @@ def test_a_key_cannot_take_away_what_is_not_seen() -> None:
     assert ("apples", 55.0, "cause_gone") in left(play(script, shadow=True))
 
 
+def test_a_quiet_console_shows_urgent_cards_only_and_none_counts_as_shown() -> None:
+    script = lively().press(30, "quiet_on").words(40, "apples").words(100, "danger")
+    advice = play(script.press(170, "quiet_off").words(200, "pears"))
+    assert [(e.card_id, e.reason) for e in of(CueWithheld, advice)] == [("apples", "quiet")]
+    assert [card for card, _ in shown(advice)] == ["danger", "pears"]
+
+
+def test_going_quiet_takes_the_card_away() -> None:
+    script = lively().words(40, "apples").press(43, "quiet_on")
+    assert ("apples", 43.0, "quiet") in left(play(script))
+    urgent = play(lively().words(40, "danger").press(43, "quiet_on"))
+    assert ("danger", 43.0, "quiet") not in left(urgent)
+
+
 def test_the_end_of_the_call_takes_everything_away() -> None:
     script = lively().words(40, "apples").words(41, "pears")
     advice = play(script, end_s=44.0)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
 
-from coaching.advice import Advice
+from coaching.advice import Advice, ObjectionHeard
 from coaching.coach import replay
 from coaching.playbook import bundled
 from coaching.session import CallSession, CallSetup, Logged
@@ -18,15 +20,32 @@ from voice.events import (
     CallStarted,
     Degraded,
     Fact,
+    Language,
+    Meaning,
     Pressed,
     Role,
     UtteranceEnded,
     Word,
     WordsFinal,
     WordsMissing,
+    WordsUnderstood,
 )
 
 CUT = sample("en-rising")[0][:, 42 * 8000 : 72 * 8000]
+
+
+class Knows:
+    """A classifier that takes whatever is broken for a matter of price."""
+
+    language: Language = "en"
+    engine = "test/1"
+
+    def meanings(self, text: str, speaker: Literal["caller", "agent"]) -> tuple[Meaning, ...]:
+        """Give what the text says."""
+        start = text.find("broken")
+        if start < 0:
+            return ()
+        return (Meaning(label="objection_price", score=0.9, start=start, end=start + 6),)
 
 
 def setup(*, words: bool = False, roles: tuple[Role, ...] = ("caller", "agent")) -> CallSetup:
@@ -78,10 +97,17 @@ def said(utterance: UtteranceEnded) -> WordsFinal:
 
 
 def run(
-    size: int = 800, *, words: bool = False, late_ticks: int = 0, sound: np.ndarray = CUT
+    size: int = 800,
+    *,
+    words: bool = False,
+    late_ticks: int = 0,
+    sound: np.ndarray = CUT,
+    understanding: Knows | None = None,
+    demo: bool = False,
 ) -> list[Logged]:
     """A call whose words, if any, come ``late_ticks`` blocks after their utterance has ended."""
-    session = CallSession(setup(words=words))
+    used = replace(setup(words=words), understanding=understanding, demo_words=demo)
+    session = CallSession(used)
     log: list[Logged] = []
     coming: list[tuple[int, UtteranceEnded]] = []
     for number, block in enumerate(blocks(sound, size)):
@@ -137,6 +163,36 @@ def test_replaying_the_facts_gives_the_advice() -> None:
             facts, used.roles, used.language, used.playbook, used.thresholds, call_id="call"
         )
         assert list(again) == advice
+
+
+def test_what_words_mean_is_a_fact_so_a_replay_needs_no_classifier() -> None:
+    log = run(words=True, understanding=Knows())
+    meant = [e for e in log if isinstance(e.event, WordsUnderstood)]
+    assert meant
+    for entry in meant:
+        words = log[entry.seq - 2].event  # seq counts from 1
+        assert isinstance(words, WordsFinal)
+        assert isinstance(entry.event, WordsUnderstood)
+        assert entry.event.utterance_id == words.utterance_id
+        assert entry.event.known_at_s == words.known_at_s
+        assert entry.event.engine == "test/1"
+        (meaning,) = entry.event.meanings
+        assert words.text[meaning.start : meaning.end] == "broken"
+    advice = [e.event for e in log if isinstance(e.event, Advice)]
+    heard = [event for event in advice if isinstance(event, ObjectionHeard)]
+    assert any(event.source == "model" for event in heard)
+    facts = [e.event for e in log if isinstance(e.event, Fact)]
+    used = setup()
+    again = replay(facts, used.roles, used.language, used.playbook, used.thresholds, call_id="call")
+    assert list(again) == advice
+    untold = [fact for fact in facts if not isinstance(fact, WordsUnderstood)]
+    assert untold == [e.event for e in run(words=True) if isinstance(e.event, Fact)]
+
+
+def test_words_of_a_demo_model_are_not_interpreted() -> None:
+    log = run(words=True, understanding=Knows(), demo=True)
+    assert any(isinstance(e.event, WordsFinal) for e in log)
+    assert not any(isinstance(e.event, WordsUnderstood) for e in log)
 
 
 def test_the_log_is_numbered_and_in_order() -> None:

@@ -12,7 +12,7 @@ HEARD: list[tuple[Language, Speaker, str, str]] = [
     ("en", "caller", "you will be hearing from my lawyer about this", "legal"),
     ("en", "agent", "I will call you back tomorrow before ten.", "promise"),
     ("en", "agent", "That is really not my department.", "evasion"),
-    ("en", "agent", "Could you calm down a little, please.", "forbidden"),
+    ("en", "agent", "I will send you a replacement straight away.", "solution"),
     ("zh", "caller", "这个价格也太贵了吧。", "objection_price"),
     ("zh", "caller", "我得先跟我老婆商量商量。", "objection_decider"),
     ("zh", "caller", "唉，算了算了，不弄了。", "gives_up"),

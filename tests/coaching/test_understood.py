@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from dataclasses import replace
+from typing import Literal
 
-from coaching.advice import CueShown, ObjectionHeard
+import pytest
+
+from coaching.advice import CueRaised, CueShown, ObjectionHeard, RiskHeard
 from coaching.coach import Coach
 from coaching.playbook import bundled
 from coaching.thresholds import Thresholds
-from coaching.understood import Reader
-from voice.events import WordsFinal
+from coaching.understood import BY_PHRASES_ONLY, Reader, understood_by
+from voice.events import Fact, Language, Meaning, WordsFinal
 
 from .script import ROLES, Script, every_tick, of
-
-
-class Place(NamedTuple):
-    """Where it says so."""
-
-    start: int
-    end: int
 
 
 class Knows:
     """A classifier that knows one paraphrase."""
 
-    def heard(self, text: str, speaker: Literal["caller", "agent"]) -> Mapping[str, float]:
-        """Give what the text says."""
-        if speaker == "agent":
-            return {"evasion": 0.9, "objection_price": 0.9}
-        known = "arm and a leg" in text
-        return {"objection_price": 0.8, "no_such_class": 0.9} if known else {}
+    language: Language = "en"
+    engine = "test/1"
 
-    def spans(self, text: str, label: str) -> tuple[Place, ...]:
-        """Quote it."""
+    def meanings(self, text: str, speaker: Literal["caller", "agent"]) -> tuple[Meaning, ...]:
+        """Give what the text says."""
         start = text.find("an arm")
-        return (Place(start, start + len("an arm and a leg")),) if start >= 0 else ()
+        labels = ["evasion", "objection_price"] if speaker == "agent" else []
+        if start >= 0:
+            labels = ["objection_price", "no_such_class", "danger", "legal", "abuse"]
+        end = start + len("an arm and a leg") if start >= 0 else len(text)
+        return tuple(
+            Meaning(label=label, score=0.9, start=max(0, start), end=end) for label in labels
+        )
 
 
 TEXT = "Well, that costs an arm and a leg. Bye."
 
 
+def understood(facts: list[Fact]) -> list[Fact]:
+    """Put behind all words what the classifier takes them to mean."""
+    meant = [understood_by(Knows(), fact) for fact in facts if isinstance(fact, WordsFinal)]
+    return sorted(
+        [*facts, *(fact for fact in meant if fact is not None)], key=lambda fact: fact.known_at_s
+    )
+
+
 def read(text: str, role: Literal["caller", "agent"] = "caller") -> tuple[set[str], list[str]]:
     (fact,) = Script().words(10, text, role).facts
     assert isinstance(fact, WordsFinal)
-    understood = Reader(bundled("en"), Knows()).read(fact)
+    understood = Reader(bundled("en")).read(fact, understood_by(Knows(), fact))
     quotes = [understood.quote(hits[0]) for hits in understood.hits.values()]
     return set(understood.labels), quotes
 
@@ -58,14 +63,62 @@ def test_labels_of_the_other_speaker_do_not_count() -> None:
     assert read("The weather is fine", "agent")[0] == {"evasion"}
 
 
-def test_a_detector_does_not_see_which_of_the_two_it_was() -> None:
-    facts = Script().words(30, TEXT).all_facts(60)
-    coach = Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x", understanding=Knows())
+def test_what_it_knows_is_counted_but_alone_is_no_reason_for_a_card() -> None:
+    facts = understood(Script().words(30, TEXT).all_facts(60))
+    told = every_tick(Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x"), facts)
+    assert [event.source for event in of(ObjectionHeard, told)] == ["model"]
+    assert not of(CueShown, told)
+
+
+SUPPORT = {
+    "an offer": lambda: Script().words(25, "I can offer you a new one.", "agent"),
+    "the same before": lambda: Script().words(25, TEXT),
+    "anger": lambda: Script().words(22, "This is outrageous! This is unacceptable!"),
+}
+
+
+@pytest.mark.parametrize("support", SUPPORT)
+def test_with_something_else_it_leads_to_a_card(support: str) -> None:
+    facts = understood(SUPPORT[support]().words(30, TEXT).all_facts(90))
+    told = every_tick(Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x"), facts)
+    assert "price" in [event.card_id for event in of(CueRaised, told)]
+
+
+def test_it_says_where_an_objection_came_from() -> None:
+    facts = understood(Script().words(30, TEXT).all_facts(60))
+    coach = Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x")
     told = every_tick(coach, facts)
     (objection,) = of(ObjectionHeard, told)
     assert (objection.subject, objection.quote) == ("price", "that costs an arm and a leg")
-    assert [event.card_id for event in of(CueShown, told)] == ["price"]
+    assert objection.source == "model"
     assert not of(ObjectionHeard, Script().words(30, TEXT).play(60))
+
+
+def test_what_a_phrase_knows_comes_from_the_phrase() -> None:
+    facts = understood(Script().words(30, "It is too expensive, an arm and a leg.").all_facts(60))
+    told = every_tick(Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x"), facts)
+    (objection,) = of(ObjectionHeard, told)
+    assert (objection.source, objection.quote) == ("phrases", "It is too expensive")
+
+
+def test_what_a_phrase_finds_denied_the_classifier_does_not_hear() -> None:
+    assert read("That is not too expensive, an arm and a leg it is not.")[0] == set()
+
+
+def test_no_protocol_starts_on_the_classifier_alone() -> None:
+    facts = understood(Script().words(30, TEXT).all_facts(60))
+    told = every_tick(Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x"), facts)
+    assert not of(RiskHeard, told)
+    assert BY_PHRASES_ONLY <= bundled("en").phrases.keys()
+
+
+def test_it_is_asked_only_in_its_language_and_of_known_speakers() -> None:
+    (fact,) = Script().words(10, TEXT).facts
+    assert isinstance(fact, WordsFinal)
+    assert understood_by(Knows(), fact) is not None
+    assert understood_by(Knows(), replace(fact, language="zh")) is None
+    assert understood_by(Knows(), replace(fact, role="unknown")) is None
+    assert understood_by(Knows(), replace(fact, text="Good morning.")) is None
 
 
 def labels_zh(text: str) -> frozenset[str]:

@@ -27,8 +27,18 @@ from coaching.coach import replay
 from coaching.phrases import tokens
 from coaching.playbook import bundled
 from coaching.thresholds import Thresholds
+from coaching.understanding import bundled as understanding
+from coaching.understood import understood_by
 from tests.coaching.script import Script, of
-from voice.events import Fact, Language, Role, SpeechEnded, SpeechStarted, TurnEnded
+from voice.events import (
+    Fact,
+    Language,
+    Role,
+    SpeechEnded,
+    SpeechStarted,
+    TurnEnded,
+    WordsFinal,
+)
 
 FOLDER = Path(__file__).parent
 WORDS_PER_S = {"en": 2.7, "zh": 4.5}
@@ -103,9 +113,21 @@ def _turn(
     )
 
 
+def understood(heard: Iterable[Fact], language: Language) -> list[Fact]:
+    """Put behind all words what the bundled classifier takes them to mean, as a session does."""
+    found: list[Fact] = []
+    for fact in heard:
+        found.append(fact)
+        if isinstance(fact, WordsFinal):
+            meant = understood_by(understanding(language), fact)
+            found += [meant] if meant is not None else []
+    return found
+
+
 def advice_of(language: Language, call: list[dict[str, Any]]) -> list[Advice]:
     """Give the advice of a written call."""
     heard, _ = facts(language, call)
+    heard = understood(heard, language)
     roles: tuple[Role, ...] = ("caller", "agent")
     return replay(heard, roles, language, bundled(language), Thresholds(), call_id="scenario")
 

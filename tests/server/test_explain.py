@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from coaching.profiles import Profiles
 from coaching.session import Logged
-from coaching.thresholds import Thresholds
+from server.call_log import read_call
 from server.errors import Refused
 from server.explain import explain, lines
 from server.wire import to_line
@@ -14,7 +15,7 @@ from voice.events import Fact
 
 
 def said(script: Script, at_s: float) -> str:
-    return "\n".join(lines(script.all_facts(200), at_s, None, Thresholds(), "call"))
+    return "\n".join(lines(script.all_facts(200), at_s, None, Profiles(), "call"))
 
 
 def test_a_rule_that_fired_and_what_it_rests_on() -> None:
@@ -50,7 +51,7 @@ def test_a_log_is_read_from_its_file(tmp_path: Path, capsys: pytest.CaptureFixtu
     log = tmp_path / "call.events.jsonl"
     rows = [to_line("call", Logged(seq, fact)) for seq, fact in enumerate(facts, 1)]
     log.write_text("\n".join(rows) + "\n", "utf-8")
-    explain(log, 33.0)
+    explain(read_call(str(log)), 33.0)
     assert "cue_shown price" in capsys.readouterr().out
 
 
@@ -60,4 +61,4 @@ def test_what_is_no_log_is_refused(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         log.write_text(text, "utf-8")
     with pytest.raises(Refused):
-        explain(log, 1.0)
+        explain(read_call(str(log)), 1.0)

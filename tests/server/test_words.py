@@ -98,6 +98,20 @@ def test_a_bundled_call_says_what_was_said(words: tuple[str, list[str]]) -> None
     assert not [e for e in events if e["type"] == "degraded"]
 
 
+def test_what_the_words_mean_is_in_the_log(words: tuple[str, list[str]]) -> None:
+    events = [json.loads(line) for line in words[1]]
+    finals = {e["utterance_id"]: e for e in events if e["type"] == "words_final"}
+    meant = [event for event in events if event["type"] == "words_understood"]
+    assert {event["role"] for event in meant} == {"caller", "agent"}
+    for event in meant:
+        assert event["engine"].startswith("calmline-wording-en/1-")
+        final = finals[event["utterance_id"]]
+        assert final["seq"] == event["seq"] - 1
+        for meaning in event["meanings"]:
+            quote = final["text"][meaning["start"] : meaning["end"]]
+            assert quote == quote.strip() != ""
+
+
 def test_replaying_the_log_gives_the_advice_byte_for_byte(words: tuple[str, list[str]]) -> None:
     _, lines = words
     log = list(read_log(lines))

@@ -1,15 +1,19 @@
-"""The labelled lines: families of wordings, and the half of them that is held back."""
+"""The labelled lines: families of wordings, and the half of them that is held back.
+
+``xx.tsv`` is dealt into a half to train on and a half to measure on. ``xx-taught.tsv`` was written
+later, to be trained on only.
+"""
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from models.wording.cutting import Language
+from models.wording.cutting import Language, english
 from models.wording.labels import OF_SPEAKER, Speaker
 
 LINES = Path(__file__).parent / "lines"
@@ -38,8 +42,15 @@ class Line:
     text: str
 
 
-def read(language: Language, folder: Path = LINES) -> list[Line]:
-    """Read and check all lines of a language.
+def read(language: Language, folder: Path = LINES, *, taught: bool = False) -> list[Line]:
+    """Read and check the lines of a language.
+
+    Parameters
+    ----------
+    language, folder
+        Which lines.
+    taught
+        Those that are trained on only, instead.
 
     Raises
     ------
@@ -48,7 +59,7 @@ def read(language: Language, folder: Path = LINES) -> list[Line]:
     """
     lines: list[Line] = []
     known: set[tuple[str, str]] = set()
-    path = folder / f"{language}.tsv"
+    path = folder / f"{language}{'-taught' if taught else ''}.tsv"
     for number, row in enumerate(path.read_text("utf-8").splitlines(), 1):
         where = f"{path.name}:{number}"
         family, labelled, text = row.split("\t")
@@ -87,6 +98,26 @@ def halves(lines: Iterable[Line], seed: int) -> tuple[list[Line], list[Line]]:
             dealt[side].extend(families[name])
             side = 1 - side
     return dealt
+
+
+def apart(lines: Iterable[Line], held: Sequence[Line], language: Language) -> list[Line]:
+    """Leave out lines that are near to one of the held-back lines.
+
+    Near is half or more of the words (Chinese: pairs of characters) of both together in common.
+    """
+    known = [_pieces(line.text, language) for line in held]
+    return [
+        line
+        for line in lines
+        for mine in [_pieces(line.text, language)]
+        if all(2 * len(mine & other) < len(mine | other) for other in known)
+    ]
+
+
+def _pieces(text: str, language: Language) -> frozenset[str]:
+    if language == "en":
+        return frozenset(token.stem for token in english(text))
+    return frozenset(text[i : i + 2] for i in range(max(1, len(text) - 1)))
 
 
 def known_ideas(lines: Iterable[Line]) -> tuple[list[Line], list[Line]]:

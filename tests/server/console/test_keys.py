@@ -172,3 +172,12 @@ def test_the_panel_goes_into_a_window_of_its_own_and_comes_back(
     expect(inside.locator(".card[data-cue=cue-1]")).to_be_visible()
     own.close()
     expect(page.locator(".card[data-cue=cue-1]")).to_be_visible()
+
+
+def test_a_quiet_console_tells_the_call(own_panel: Page, call: PlayedCall) -> None:
+    for _ in range(2):
+        own_panel.keyboard.press("m")
+    eventually(lambda: ("quiet_on", None) in call.pressed)
+    own_panel.keyboard.press("m")
+    eventually(lambda: ("quiet_off", None) in call.pressed)
+    assert len(call.pressed) == 2

@@ -46,7 +46,7 @@ def floor_in(
     **settings: Any,
 ) -> Iterator[tuple[Floor, Store]]:
     """A floor whose store lies in a folder."""
-    chosen = FloorSettings(thresholds=Thresholds(), words_for=words_for, **settings)
+    chosen = FloorSettings(words_for=words_for, **settings)
     with Store(f"sqlite:///{folder / 'calls.db'}") as store:
         writer = store.writer()
         floor = Floor(chosen, store, writer, lane)

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from coaching.understanding import bundled as bundled_understanding
+from models.transcriber import Language, Samples, Transcript
 from server.lane.client import Lane, LaneSettings
 from server.live.opening import Refusal
 from tests.server.lane_fakes import FakeTranscriber
-from tests.server.live.floors import PATIENCE_S, floor_in, frames, opening, read_until, stored
+from tests.server.live.floors import PATIENCE_S, feed, floor_in, frames, opening, read_until, stored
 
 
 def test_a_call_that_is_there_already_is_refused(tmp_path: Path) -> None:
@@ -50,6 +53,39 @@ def test_closing_ends_all_calls_with_their_words(tmp_path: Path) -> None:
             log = "".join(stored(store, name))
             assert "words_final" in log
             assert "call_ended" in log
+
+
+class Complaining(FakeTranscriber):
+    """Says the same complaint of every utterance, as fast as the sound allows."""
+
+    def transcribe(
+        self, samples: Samples, language: Language | None, *, hotwords: str | None = None
+    ) -> Transcript:
+        """Say it."""
+        said = super().transcribe(samples, language, hotwords=hotwords)
+        text = "nobody ever called me back and I have waited for weeks".split()
+        words = tuple(
+            replace(word, text=text[place % len(text)]) for place, word in enumerate(said.words)
+        )
+        return replace(said, words=words, text=" ".join(word.text for word in words))
+
+
+def test_live_calls_are_understood_by_the_one_classifier(tmp_path: Path) -> None:
+    with (
+        Lane(partial(Complaining), LaneSettings(workers=1, measure_s=0, nice=0)) as lane,
+        floor_in(tmp_path, lane=lane) as (floor, store),
+    ):
+        for name in ("a", "b"):
+            call = floor.open(opening(name, pacing="lockstep"))
+            feed(call, frames("en-rising", 16))
+            call.end().result(PATIENCE_S)
+        logs = [[json.loads(line) for line in stored(store, name)] for name in ("a", "b")]
+    understood = [[e for e in log if e["type"] == "words_understood"] for log in logs]
+    assert understood[0]
+    assert {event["engine"] for event in understood[0]} == {bundled_understanding("en").engine}
+    assert [{**e, "id": ""} for e in understood[0]] == [{**e, "id": ""} for e in understood[1]]
+    labels = {meaning["label"] for event in understood[0] for meaning in event["meanings"]}
+    assert "objection_service" in labels
 
 
 def test_a_follower_goes_from_call_to_call(tmp_path: Path) -> None:

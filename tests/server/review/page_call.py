@@ -148,6 +148,7 @@ def review() -> Review:
             cues=(),
             outcome="soothed",
             no_index=None,
+            goals=(),
         ),
         wanted=moment("wanted", 8.4, WANTED.text),
         outcome=Outcome(resolved="yes", answer=REPLY, left="soothed"),

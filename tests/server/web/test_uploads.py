@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from coaching.thresholds import Thresholds
 from models.catalog import Places
 from server.hearing import CallFiles, How, hear
 from server.review import jobs as jobs_module
@@ -38,7 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         store = stack.enter_context(open_store(folder))
         (folder / "uploads" / "left over").mkdir(parents=True)
         settings = JobSettings(
-            how=How(thresholds=Thresholds()),
+            how=How(),
             places=Places(fetched=folder, cache=folder),
             model=None,
             demo_words=False,

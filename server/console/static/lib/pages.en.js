@@ -114,6 +114,7 @@ export default {
   "left.not_now": "not now",
   "left.wrong": "wrong",
   "left.replaced": "replaced",
+  "left.quiet": "the console went quiet",
   "left.hold": "on hold",
   "left.pause": "paused",
   "left.stopped": "analysis stopped",

@@ -114,6 +114,7 @@ export default {
   "left.not_now": "暂不",
   "left.wrong": "不对",
   "left.replaced": "被替换",
+  "left.quiet": "面板转为安静",
   "left.hold": "通话保持",
   "left.pause": "暂停",
   "left.stopped": "停止分析",

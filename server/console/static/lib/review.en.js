@@ -181,6 +181,7 @@ export default {
   "card.index": "index {index}",
   "withheld.shadow": "not shown: shadow mode",
   "withheld.holdout": "not shown: held out, to measure what cards do",
+  "withheld.quiet": "not shown: the agent had asked for quiet",
   "did.said": "said it",
   "did.similar": "went that way in other words",
   "did.other": "said something else",

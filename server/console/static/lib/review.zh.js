@@ -181,6 +181,7 @@ export default {
   "card.index": "指数 {index}",
   "withheld.shadow": "未显示：影子模式",
   "withheld.holdout": "未显示：留作对照，以衡量卡片的作用",
+  "withheld.quiet": "未显示：坐席当时选择了静默",
   "did.said": "照此说了",
   "did.similar": "换了说法，意思相同",
   "did.other": "说了别的",

@@ -59,6 +59,7 @@ export class Panel {
     const next = before.callId !== state.callId;
     if (next && (this.sheet.open !== "note" || state.phase === "live")) this.sheet.close();
     if (next && state.phase === "live") this.note?.drop();
+    if (next || before.phase !== state.phase) this.tellQuiet();
     if (before.phase === "live" && state.phase !== "live" && !before.optedOut) this.note?.fetch(before);
     if (state.card && state.card.cueId !== before.card?.cueId) mark("calmline:card", state.card.cueId);
   }
@@ -94,6 +95,12 @@ export class Panel {
   restyle() {
     this.draw();
     if (this.sheet.open) this.sheet.refresh(SHEETS[this.sheet.open](this));
+  }
+
+  /** A card that is not drawn was not shown: the call has to know. */
+  tellQuiet(was = false) {
+    const quiet = this.look.mode === "quiet";
+    if (quiet !== was) this.press(quiet ? "quiet_on" : "quiet_off");
   }
 
   /** Press a key in the call; the server's events say what came of it. */
@@ -143,7 +150,9 @@ const ACTIONS = {
     panel.restyle();
   },
   mode: (panel) => {
+    const was = panel.look.mode === "quiet";
     panel.look.mode = panel.choose("mode", panel.look.mode);
+    panel.tellQuiet(was);
     panel.restyle();
   },
   theme: (panel) => {
