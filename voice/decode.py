@@ -156,7 +156,8 @@ def _open(file: IO[bytes]) -> av.container.InputContainer:
     import av
 
     try:
-        return av.open(file, mode="r")
+        # FFmpeg reads WAV in packets of 1 KiB unless asked for more; other formats ignore it
+        return av.open(file, mode="r", options={"max_size": "32768"})
     except (av.FFmpegError, ValueError, OSError) as error:
         raise AudioError("it is not audio that can be read") from error
 
