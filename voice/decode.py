@@ -25,7 +25,7 @@ MAX_CHANNELS = 2
 FULL_SCALE = 0.999
 """From here on a sample counts as clipped."""
 BLOCK = RATE // 2
-"""Samples of a block, at least: some formats hand out 10 ms at a time, and each block costs."""
+"""Samples of a block: some formats hand out 10 ms at a time, others seconds, and either costs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,15 +176,18 @@ def _to_rate(blocks: Iterator[Samples], rate: int, channels: int) -> Iterator[Sa
 
 
 def _together(blocks: Iterator[Samples]) -> Iterator[Samples]:
-    """The same sound in blocks of at least `BLOCK` samples, the last one excepted."""
+    """The same sound in blocks of `BLOCK` samples; the last one may be shorter."""
     waiting: list[Samples] = []
     count = 0
     for block in blocks:
         waiting.append(block)
         count += block.shape[1]
         if count >= BLOCK:
-            yield np.concatenate(waiting, axis=1)
-            waiting, count = [], 0
+            whole = np.concatenate(waiting, axis=1)
+            last = count // BLOCK * BLOCK
+            for at in range(0, last, BLOCK):
+                yield np.ascontiguousarray(whole[:, at : at + BLOCK])
+            waiting, count = [whole[:, last:]], count - last
     if count:
         yield np.concatenate(waiting, axis=1)
 
