@@ -29,7 +29,7 @@ LEAST_RATE = 4000
 SANE = 1000.0
 """No sample is 60 dB over full scale."""
 BLOCK = RATE // 2
-"""Samples of a block, at least: some formats hand out 10 ms at a time, and each block costs."""
+"""Samples of a block: some formats hand out 10 ms at a time, others seconds, and either costs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +177,8 @@ def _open(file: IO[bytes]) -> av.container.InputContainer:
     import av
 
     try:
-        return av.open(file, mode="r")
+        # FFmpeg reads WAV in packets of 1 KiB unless asked for more; other formats ignore it
+        return av.open(file, mode="r", options={"max_size": "32768"})
     except (av.FFmpegError, ValueError, OSError) as error:
         raise AudioError("it is not audio that can be read") from error
 
@@ -196,15 +197,18 @@ def _to_rate(blocks: Iterator[Samples], rate: int, channels: int) -> Iterator[Sa
 
 
 def _together(blocks: Iterator[Samples]) -> Iterator[Samples]:
-    """The same sound in blocks of at least `BLOCK` samples, the last one excepted."""
+    """The same sound in blocks of `BLOCK` samples; the last one may be shorter."""
     waiting: list[Samples] = []
     count = 0
     for block in blocks:
         waiting.append(block)
         count += block.shape[1]
         if count >= BLOCK:
-            yield np.concatenate(waiting, axis=1)
-            waiting, count = [], 0
+            whole = np.concatenate(waiting, axis=1)
+            last = count // BLOCK * BLOCK
+            for at in range(0, last, BLOCK):
+                yield np.ascontiguousarray(whole[:, at : at + BLOCK])
+            waiting, count = [whole[:, last:]], count - last
     if count:
         yield np.concatenate(waiting, axis=1)
 

@@ -89,7 +89,7 @@ def limits_of(log: CallLog, coverage: Coverage) -> tuple[Limit, ...]:
 
 def _found(log: CallLog, coverage: Coverage) -> Iterator[tuple[LimitKind, dict[str, Value]]]:
     known = set(_HIDES) & log.degraded
-    if log.ended is None:
+    if not log.whole_call:
         yield "cut_log", {"to_s": log.end_s}
     if not log.of(SpeechStarted) and not log.of(SpeechEnded) and not log.said:
         yield "no_speech", {}
@@ -98,7 +98,7 @@ def _found(log: CallLog, coverage: Coverage) -> Iterator[tuple[LimitKind, dict[s
     for kind in _HIDES:
         if kind in known and kind not in ("late_words", "unknown_role"):
             yield kind, {}
-    if "unknown_role" in known:
+    if "unknown_role" in known or not (log.told_apart or known & {"mono", "identical_channels"}):
         track = caller_track(log)
         yield "unknown_role", {} if track is None else {"caller_track": track}
     if swapped(log):

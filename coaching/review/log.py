@@ -69,6 +69,11 @@ class CallLog:
             return self.ended.at_s
         return max((event.at_s for event in self.events), default=0.0)
 
+    @property
+    def whole_call(self) -> bool:
+        """Whether the log has the begin and the end of the call."""
+        return self.started is not None and self.ended is not None
+
     @cached_property
     def degraded(self) -> frozenset[str]:
         """Reasons for which something is missing."""

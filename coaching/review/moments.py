@@ -1,9 +1,10 @@
 """The three moments most worth hearing, each from 5 s before.
 
 Each candidate has a group and a weight. Of each group the heaviest counts, the earlier one of two.
-The three heaviest groups are told, the heaviest first; a moment inside the clip of one already
-taken makes way for the next of its group. So three moments are of three kinds: how the caller was,
-what the agent did badly, what they did well, what was left open, how it ended, who spoke when.
+The three heaviest groups are told, the heaviest first; a moment that is heard in the clip of one
+already taken, or whose clip holds that one, makes way for the next of its group. So three moments
+are of three kinds: how the caller was, what the agent did badly, what they did well, what was left
+open, how it ended, who spoke when.
 """
 
 from __future__ import annotations
@@ -32,11 +33,16 @@ def moments_of(log: CallLog, note: CallNote, cards: tuple[CardReview, ...]) -> t
     for found in ranked:
         if len(taken) == MOST:
             break
-        inside = any(moment.from_s <= found.line.at_s <= moment.to_s for moment in taken)
-        if found.group not in groups and not inside:
+        moment = _moment(found, log.end_s)
+        if found.group not in groups and not any(_holds(moment, other) for other in taken):
             groups.add(found.group)
-            taken.append(_moment(found, log.end_s))
+            taken.append(moment)
     return tuple(taken)
+
+
+def _holds(one: Moment, other: Moment) -> bool:
+    """Tell whether one's clip lets the other be heard, too."""
+    return one.from_s <= other.at_s <= one.to_s or other.from_s <= one.at_s <= other.to_s
 
 
 def wanted_of(log: CallLog, note: CallNote) -> Moment | None:

@@ -82,7 +82,7 @@ class Review:
     duration_s
         Length of the call, or to the last event of a log that is cut.
     complete
-        Whether the log reaches the end of the call.
+        Whether the log has the begin and the end of the call.
     language, roles, engine
         As the log's first event has them.
     limits
@@ -159,7 +159,7 @@ def review_of(events: Sequence[Logged], *, form: Form, playbook: Playbook) -> Re
     )
     return Review(
         duration_s=log.end_s,
-        complete=log.ended is not None,
+        complete=log.whole_call,
         language=log.started.language if log.started is not None else None,
         roles=log.roles,
         engine=log.started.engine if log.started is not None else "",

@@ -1,9 +1,9 @@
 """The caller's own answer to "is it solved?", in their words, asked or not.
 
 What the caller says after the agent's question; or what they say of it unasked, late in the call
-and after something was offered; else they never said. An answer that says both, or hedges, is
-*unclear*. An unasked no that the caller later follows with acceptance is void. "Anything else?" is
-another question, and its "no" says nothing.
+and after something was offered; else they never said. An answer that says both, or hedges, or
+that no list of phrases knows, is *unclear*. An unasked no that the caller later follows with
+acceptance is void. "Anything else?" is another question, and its "no" says nothing.
 """
 
 from __future__ import annotations
@@ -77,13 +77,15 @@ def _after_an_offer(log: CallLog, said: Sequence[WordsFinal]) -> list[WordsFinal
 
 
 def _answered(log: CallLog, after: Sequence[WordsFinal], asked: Line) -> Answer | None:
-    for fact in after:
+    lines = [(fact, log.whole(fact, "answer")) for fact in after]
+    sure = [(fact, line) for fact, line in lines if line.sure]
+    for fact, line in sure:
         understood = log.read(fact, "caller")
         told = _told(understood) or _short(understood)
-        line = log.whole(fact, "answer")
-        if told is not None and line.sure:
+        if told is not None:
             return Answer(told, asked, line)
-    return None
+    # they answered something: whoever reads the note can judge
+    return Answer("unclear", asked, sure[0][1]) if sure else None
 
 
 def _unasked(log: CallLog, fact: WordsFinal) -> Answer | None:

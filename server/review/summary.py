@@ -37,17 +37,15 @@ def summary(made: Made, console: Console | None = None) -> None:
 def _lines(report: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if report["wanted"] and report["wanted"]["quote"]:
         yield "wanted", f"“{report['wanted']['quote']}”"
-    outcome = report["outcome"]
-    yield "outcome", f"{OUTCOMES[outcome['resolved']]}; {outcome['left']}"
-    coverage = report["coverage"]
-    heard = (
-        "no words" if not coverage["words_share"] else f"words for {coverage['words_share']:.0%}"
-    )
-    lost = f", {coverage['lost_share']:.1%} of the sound lost" if coverage["lost_share"] else ""
-    yield "coverage", f"{heard} of what was said{lost}"
+    outcome, coverage = report["outcome"], report["coverage"]
+    share, lost = coverage["words_share"], coverage["lost_share"]
+    solved = OUTCOMES[outcome["resolved"]] if share else "without words nobody knows"
+    yield "outcome", f"{solved}; by voice and turns: {outcome['left']}"
+    words = f"words for {share:.0%} of what was said" if share else "no words"
+    yield "coverage", words + (f", {lost:.1%} of the sound lost" if lost else "")
     card = report["scorecard"]
-    score = "nothing" if card["score"] is None else f"{card['score']:.0f} of 100 over"
-    yield "score", f"{score} {card['assessed_share']:.0%} of the form that could be assessed"
+    score = "none:" if card["score"] is None else f"{card['score']:.0f} of 100:"
+    yield "score", f"{score} {card['assessed_share']:.0%} of the form could be assessed"
     for number, moment in enumerate(report["moments"], start=1):
         said = f"“{moment['quote']}”" if moment["quote"] else ""
         kind = moment["kind"].replace("_", " ")

@@ -26,7 +26,10 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
+from coaching.playbook import bundled
 from coaching.review import review_of
+from coaching.session import CallSession, CallSetup
+from coaching.thresholds import Thresholds
 from models.catalog import Places
 from server.hearing import CallFiles, How, hear
 from server.lane.client import Lane, LaneSettings
@@ -38,7 +41,7 @@ from tests.conftest import ROOT
 from tests.files import write_wav
 from tests.voice.sound import SAMPLES, sample
 from voice.clock import RATE
-from voice.decode import Recording
+from voice.decode import BLOCK, Recording
 
 SHARED = "calls/auto-repair-40.flac"
 PARTS = ("hear", "review_of", "write_opus", "render")
@@ -68,6 +71,27 @@ def without_words(path: Path, out: Path, *, audio: bool = True) -> None:
     nowhere = Places(fetched=out, cache=out)
     with Lanes() as lanes:
         make(CallFiles(paths=(path,), caller="left"), out, wanted, lanes, nowhere)
+
+
+def core_alone(call: NDArray[np.float32], minutes: float) -> float:
+    """CPU seconds of the core for so long a call, without files: what the machine can do now."""
+    session = CallSession(
+        CallSetup(
+            call_id="core",
+            roles=("caller", "agent"),
+            language="en",
+            playbook=bundled("en"),
+            thresholds=Thresholds(),
+        )
+    )
+    left = round(minutes * 60 * RATE)
+    start = time.process_time()
+    while left > 0:
+        for at in range(0, min(left, call.shape[1]), BLOCK):
+            session.feed(call[:, at : at + BLOCK])
+        left -= call.shape[1]
+    session.finish()
+    return time.process_time() - start
 
 
 @contextmanager
@@ -215,6 +239,8 @@ def main() -> None:
             without_words(long, folder / "long")
         whole = time.process_time() - start
         print(f"{arguments.minutes:g} min of two tracks, without words: {whole:.1f} s CPU")
+        tenth = core_alone(call, arguments.minutes / 10)
+        print(f"  (the core alone, a tenth of it times ten, now: {10 * tenth:.1f} s)")
         for part, seconds in spent.items():
             print(f"  {part:<11} {seconds:6.1f} s")
         print(f"  {'all else':<11} {whole - sum(spent.values()):6.1f} s")

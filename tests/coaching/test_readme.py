@@ -44,7 +44,8 @@ def test_weights_are_documented_as_they_are(language: Language) -> None:
 
 def test_each_module_has_its_line() -> None:
     text = README.read_text("utf-8")
-    for path in (REPO / "coaching").glob("*.py"):
+    room = REPO / "coaching"
+    for path in (*room.glob("*.py"), *room.glob("review/*.py")):
         assert path.name == "__init__.py" or f"`{path.name}`" in text, path.name
 
 

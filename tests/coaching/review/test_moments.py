@@ -46,6 +46,7 @@ def test_the_worst_the_trouble_and_what_was_left_open() -> None:
         {"agent": "Please calm down. You must fill in a form first."},
         {"at": 60},
         {"caller": "But when will the refund be here? You promised it. This is ridiculous."},
+        {"at": 80},
         {"caller": "I am fed up, this is unacceptable, you are not listening to me."},
         {"at": 100},
         {"agent": "I am sorry. I will call you tomorrow at nine."},

@@ -11,7 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from tests.voice.sound import sample
 from voice.clock import RATE
@@ -25,6 +32,7 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 ]
+expect.set_options(timeout=PATIENCE_S * 1000)
 SEAT = "seat"
 """An agent whose panel is always open."""
 _names = count(1)

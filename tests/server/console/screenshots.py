@@ -32,6 +32,7 @@ from .stage import PATIENCE_S, Stage, stage_in
 COLOURS = 256
 """Enough for a flat page, at less than half of the bytes."""
 Logs = dict[str, list[dict[str, Any]]]
+REPORT: Any = {"width": 1280, "height": 1000}
 PICTURES = Path(router.__file__).with_name("pictures")
 CONTEXTS = {
     "en": {"name": "Ms Miller", "order": "order 4927", "history": "called yesterday"},
@@ -48,7 +49,7 @@ def heard(name: str) -> list[dict[str, Any]]:
 
 
 def panels(browser: Browser, stage: Stage, name: str, light: str, log: list[Any]) -> bytes:
-    """The panel at its moments, side by side."""
+    """The panel at its moments and with the note at hang-up, side by side."""
     agent = f"{name}-{light}"
     page = open_page(browser, f"{stage.url}/agent/{agent}", name[:2], light)
     call = stage.call(f"call-{agent}", agent, language=name[:2], context=CONTEXTS[name[:2]])
@@ -58,7 +59,10 @@ def panels(browser: Browser, stage: Stage, name: str, light: str, log: list[Any]
         until(page, f"document.querySelector('.clock').textContent === '{clock(moment_s)}'")
         page.wait_for_timeout(300)  # the card has faded in
         shots.append(page.screenshot())
+    call.replayed(log)
     call.end()
+    page.wait_for_selector(".sheet:not([hidden])")  # the note
+    shots.append(page.screenshot())
     page.close()
     return side_by_side(browser, shots)
 
@@ -87,7 +91,7 @@ def side_by_side(browser: Browser, shots: Sequence[bytes]) -> bytes:
 def pages(
     browser: Browser, stage: Stage, logs: dict[str, list[Any]]
 ) -> Iterator[tuple[str, bytes]]:
-    """The replay in both languages, the list, the demo, the microphone's page."""
+    """The replay, and the report in both languages, the scorecard, the demo, the list."""
     for name, light in (("en-rising", "light"), ("zh-gives-up", "dark")):
         at_s = next(int(e["known_at_s"]) + 2 for e in logs[name] if e["type"] == "cue_shown")
         shutil.copy(ROOT / "samples" / f"{name}.wav", stage.recordings)
@@ -101,6 +105,15 @@ def pages(
         page.wait_for_selector(".timeline .main-svg")
         page.wait_for_timeout(300)
         yield f"replay-{language}", page.screenshot(full_page=True)
+        page.set_viewport_size(REPORT)
+        page.goto(f"{stage.url}/v1/calls/{name}/report.html?interface={language}#t={at_s}")
+        page.wait_for_selector(".plot .main-svg")
+        page.wait_for_timeout(300)
+        yield f"report-{language}", page.screenshot()
+        if language == "en":
+            page.goto(f"{stage.url}/review/{name}")
+            page.frame_locator(".report").locator(".plot .main-svg").first.wait_for()
+            yield "review", page.screenshot()
         page.close()
     stage.demo = DemoCall(call_id="demo", agent_id="demo", sample="en-rising")
     call = stage.call("demo", "demo", context=CONTEXTS["en"])

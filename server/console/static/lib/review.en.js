@@ -2,6 +2,7 @@
 export default {
   "review.title": "Review of a call",
   "about.made": "reviewed {day}",
+  "about.began": "of {day}",
   "quote.open": "“",
   "quote.close": "”",
   "list.colon": ": ",
@@ -41,6 +42,7 @@ export default {
   "resolved.yes": "The caller says it is solved.",
   "resolved.no": "The caller says it is not solved.",
   "resolved.unknown": "The caller never said whether it is solved.",
+  "resolved.unheard": "Whether it is solved cannot be known here.",
   "left_call.calm_throughout": "Calm throughout.",
   "left_call.soothed": "Was tense, and left calm.",
   "left_call.stayed_tense": "Left tense.",
@@ -80,7 +82,7 @@ export default {
 
   "why.wanted": "",
   "why.risk": "A person should hear this.",
-  "why.tense": "Tense for {seconds} s, index up to {index}; by the words {leaning}.",
+  "why.tense": "Tense for {seconds} s, index up to {index}; words: {leaning}.",
   "why.stage": "Now {stage}: {reason}.",
   "why.withdrawal": "{reasons}.",
   "why.peak": "Index {index}, still calm.",
@@ -101,7 +103,7 @@ export default {
   "then.none": "From the agent's words and turns.",
   "leaning.worried": "worried",
   "leaning.angry": "angry",
-  "leaning.unclear": "neither worried nor angry",
+  "leaning.unclear": "unclear",
   "gone.short_turns": "shorter answers",
   "gone.slow_answers": "slower answers",
   "gone.words": "words of giving up",

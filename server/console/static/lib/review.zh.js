@@ -2,6 +2,7 @@
 export default {
   "review.title": "通话复盘",
   "about.made": "复盘于 {day}",
+  "about.began": "{day}",
   "quote.open": "“",
   "quote.close": "”",
   "list.colon": "：",
@@ -41,6 +42,7 @@ export default {
   "resolved.yes": "来电者说已解决。",
   "resolved.no": "来电者说没有解决。",
   "resolved.unknown": "来电者没有说是否解决。",
+  "resolved.unheard": "此处无法得知是否已解决。",
   "left_call.calm_throughout": "始终平静。",
   "left_call.soothed": "曾经紧张，离开时平静。",
   "left_call.stayed_tense": "离开时仍紧张。",
@@ -80,7 +82,7 @@ export default {
 
   "why.wanted": "",
   "why.risk": "应由人听一听。",
-  "why.tense": "紧张 {seconds} 秒，指数最高 {index}；从用词看{leaning}。",
+  "why.tense": "紧张 {seconds} 秒，指数最高 {index}；用词：{leaning}。",
   "why.stage": "进入{stage}：{reason}。",
   "why.withdrawal": "{reasons}。",
   "why.peak": "指数 {index}，仍属平静。",
@@ -101,7 +103,7 @@ export default {
   "then.none": "依据坐席的用词和话轮。",
   "leaning.worried": "担忧",
   "leaning.angry": "愤怒",
-  "leaning.unclear": "既非担忧也非愤怒",
+  "leaning.unclear": "不明确",
   "gone.short_turns": "回答变短",
   "gone.slow_answers": "回答变慢",
   "gone.words": "说了放弃的话",

@@ -17,6 +17,7 @@ export default {
   "callnote.ledger": "Promises",
   "callnote.no_promise": "None heard.",
   "callnote.no_due": "no date",
+  "callnote.suggested": "Outcome, as it seems",
   "callnote.outcome": "Outcome",
   "outcome.1": "solved",
   "outcome.2": "next step agreed",

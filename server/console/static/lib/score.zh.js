@@ -17,6 +17,7 @@ export default {
   "callnote.ledger": "承诺",
   "callnote.no_promise": "没有听到承诺。",
   "callnote.no_due": "无期限",
+  "callnote.suggested": "结果（推测）",
   "callnote.outcome": "结果",
   "outcome.1": "已解决",
   "outcome.2": "已商定下一步",

@@ -73,7 +73,7 @@ export class Note {
     const rows = noteLines(this.note, say).flatMap(({ name, line, text }) =>
       [make("dt", {}, name), make("dd", line && line.text === text ? { lang } : {}, text, ...(line ? [at(line)] : []))]);
     const promises = this.note.promises.map(({ what, due }) =>
-      make("li", {}, make("span", { lang }, what.text), make("span", { class: "usual" }, due ? ` ${say("promise.due", { due })}` : ""), at(what)));
+      make("li", {}, make("span", { lang }, what.text), make("span", { class: "usual" }, due ? ` · ${due}` : ""), at(what)));
     return [
       make("h2", {}, say("callnote.title")),
       make("dl", { class: "pairs" }, ...rows),

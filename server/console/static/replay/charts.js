@@ -10,6 +10,8 @@ const CONFIG = { displayModeBar: false, responsive: true };
 /** Where calm ends and tense begins on the index. */
 const LEVELS = [50, 75];
 const PLAYHEAD = 0;
+/** Caller, agent, stage, objection, card. */
+const LANES = 5;
 
 /** Load Plotly's script once. */
 export function loadPlotly(address) {
@@ -109,7 +111,7 @@ export class Charts {
       xaxis: { ...axis, range: [0, log.lengthS], tickvals: ticks, ticktext: ticks.map(clock), anchor: "y3" },
       yaxis: { ...axis, domain: [0.62, 1], range: [0, 102], tickvals: [0, ...LEVELS, 100], title: { text: say("replay.index"), font: { size: 11, color: c.muted } } },
       yaxis2: { ...axis, domain: [0.32, 0.57], nticks: 4 },
-      yaxis3: { ...axis, domain: [0, 0.27], type: "category", showgrid: false, autorange: "reversed" },
+      yaxis3: { ...axis, domain: [0, 0.27], type: "category", showgrid: false, autorange: false, range: [LANES - 0.5, -0.5] },
       shapes: [line, calm, ...tense],
       annotations: [{ text: say("replay.calm_band"), x: 0.005, xref: "paper", xanchor: "left", y: LEVELS[0], yanchor: "bottom", showarrow: false, font: { size: 10, color: c.muted } }],
     };

@@ -3,12 +3,18 @@
 /** Stretches as one thick line with gaps. */
 export function lane(name, stretches, color, texts = []) {
   return {
-    type: "scatter", mode: "lines", name, showlegend: false, yaxis: "y3", line: { color, width: 12 },
+    type: "scatter", mode: "lines", name, showlegend: false, yaxis: "y3", line: { color, width: 12, simplify: false },
     x: stretches.flatMap(([from, to]) => [from, to, null]),
     y: stretches.length ? stretches.flatMap(() => [name, name, null]) : [name],
     text: stretches.flatMap((_, place) => [texts[place] ?? "", texts[place] ?? "", null]),
     hovertemplate: `${name} %{text}<extra></extra>`,
   };
+}
+
+/** The same where a stretch may be shorter than a pixel of a long call: its ends are marked. */
+export function shortLane(name, stretches, color, texts) {
+  const marker = { symbol: "line-ns", size: 6, line: { color, width: 1.5 } };
+  return { ...lane(name, stretches, color, texts), mode: "lines+markers", marker };
 }
 
 /** Moments as marks on a lane. */

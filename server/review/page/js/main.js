@@ -67,7 +67,7 @@ function about() {
   const { call, language } = report;
   const made = call.made_at ? new Date(call.made_at) : null;
   const day = made && new Intl.DateTimeFormat(page.lang === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeStyle: "short" }).format(made);
-  return [clock(report.duration_s), named(page.say, "call", language ?? "unknown"), day && page.say("about.made", { day })].filter(Boolean).join(" · ");
+  return [clock(report.duration_s), named(page.say, "call", language ?? "unknown"), day && page.say(call.files.length ? "about.made" : "about.began", { day })].filter(Boolean).join(" · ");
 }
 
 /** Mark the moment that is heard. */
@@ -125,6 +125,11 @@ find(document, "[data-choose=theme]").addEventListener("click", () => {
   remember("theme", theme);
   applyTheme(theme);
 });
+addEventListener("storage", () => { // chosen in the page around us, or in another window
+  theme = setting("theme", theme);
+  applyTheme(theme);
+});
+document.documentElement.toggleAttribute("data-framed", window.parent !== window);
 document.addEventListener("click", ({ target, detail }) => {
   const found = target.closest(".moment, .transcript li[data-s]");
   if (found) controls.go(Number(found.dataset.s));

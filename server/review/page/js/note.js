@@ -8,6 +8,7 @@ import { cited, none, pairs, table } from "./parts.js";
 export function drawNote(place, page) {
   const { report: { note, polished, language }, say } = page;
   const rows = noteLines(note, say).map(({ name, line, text }) => [name, ...(line && line.text !== text ? [text, " "] : []), ...(line ? [cited(page, line)] : [text])]);
+  if (note.suggested_outcome) rows.push([say("callnote.suggested"), say(`outcome.${note.suggested_outcome}`)]);
   const promises = note.promises.map(({ who, what, due }) => [say(`role.${who}`), cited(page, what), due ?? say("callnote.no_due")]);
   const heads = ["who", "promise", "due"].map((name) => say(`column.${name}`));
   place.replaceChildren(

@@ -40,9 +40,10 @@ function wanted(page) {
 }
 
 function outcome(page) {
-  const { report: { outcome: { resolved, answer, left } }, say } = page;
+  const { report: { outcome: { resolved, answer, left }, coverage: { words_share: words }, roles }, say } = page;
+  const unheard = resolved === "unknown" && !(words && roles.includes("caller")); // not the same as unsaid
   return [
-    make("strong", { class: `resolved ${resolved}` }, say(`resolved.${resolved}`)),
+    make("strong", {}, say(unheard ? "resolved.unheard" : `resolved.${resolved}`)),
     ...(answer ? [" ", cited(page, answer)] : []),
     make("span", { class: "quiet" }, ` ${say(`left_call.${left.replaceAll(" ", "_")}`)}`),
   ];

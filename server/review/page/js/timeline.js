@@ -3,7 +3,7 @@
 import { clock } from "../../../console/static/lib/format.js";
 import { named } from "../../../console/static/lib/i18n.js";
 import { colours } from "../../../console/static/replay/colours.js";
-import { lane, marks, plain, ticksOf } from "../../../console/static/replay/lanes.js";
+import { lane, marks, plain, shortLane, ticksOf } from "../../../console/static/replay/lanes.js";
 import { broken, MOST_POINTS, thin } from "../../../console/static/replay/points.js";
 import { folded, table } from "./parts.js";
 
@@ -105,9 +105,9 @@ function speakers(report, say, c) {
   const after = (silence) => say("lane.after", { role: named(say, "role", silence.after) });
   const found = [
     ...report.lanes.map(({ role, track, speech }) => lane(report.lanes.length > 1 && role === "unknown" ? say("lane.track", { n: track + 1 }) : say(`role.${role}`), spans(speech), color[role])),
-    lane(say("lane.overlap"), spans(report.overlaps), c.urgent, report.overlaps.map(by)),
+    shortLane(say("lane.overlap"), spans(report.overlaps), c.urgent, report.overlaps.map(by)),
     lane(say("lane.silence"), spans(report.silences), c.lineStrong, report.silences.map(after)),
-    ...["hold", "pause", "lost"].map((kind) => lane(say(`lane.${kind}`), spans(gaps(kind)), kind === "lost" ? c.urgent : c.withdrawn)),
+    ...["hold", "pause", "lost"].map((kind) => shortLane(say(`lane.${kind}`), spans(gaps(kind)), kind === "lost" ? c.urgent : c.withdrawn)),
   ];
   const always = new Set([...report.lanes.keys()]);
   return found.filter((trace, place) => always.has(place) || trace.x.length);

@@ -22,6 +22,7 @@ export function drawTranscript(list, page) {
 }
 
 export function drawLegend(place, { report, say }) {
+  place.hidden = !report.transcript.some(({ words }) => words.length);
   place.replaceChildren(make("span", { class: "unsure" }, say("transcript.unsure")), " ",
     say("transcript.legend", { limit: report.coverage.sure_from }));
 }
