@@ -19,6 +19,8 @@ from coaching.coach import replay
 from coaching.playbook import bundled
 from coaching.session import ENGINE, CallSession, CallSetup
 from coaching.thresholds import Thresholds
+from coaching.understanding import bundled as bundled_understanding
+from coaching.understood import understood_by
 from tests.conftest import ROOT
 from tests.voice.sound import SAMPLES, sample
 from voice.decode import Recording
@@ -73,9 +75,13 @@ def spoken(labels: dict[str, Any]) -> Iterator[WordsFinal]:
 
 
 def with_words(facts: list[Fact], labels: dict[str, Any]) -> list[Fact]:
-    """Put the words of the labels where they would have come."""
+    """Put the words of the labels where they would have come, and what they mean."""
     *heard, end = facts
-    return [*sorted([*heard, *spoken(labels)], key=lambda fact: fact.known_at_s), end]
+    understanding = bundled_understanding(labels["language"])
+    for final in spoken(labels):
+        meant = understood_by(understanding, final)
+        heard += [final] if meant is None else [final, meant]
+    return [*sorted(heard, key=lambda fact: fact.known_at_s), end]
 
 
 def row(name: str, facts: list[Fact], language: Language) -> tuple[int, float]:

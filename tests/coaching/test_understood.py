@@ -11,6 +11,7 @@ from coaching.advice import CueRaised, CueShown, ObjectionHeard, RiskHeard
 from coaching.coach import Coach
 from coaching.playbook import bundled
 from coaching.thresholds import Thresholds
+from coaching.understanding import AGENT
 from coaching.understood import BY_PHRASES_ONLY, Reader, understood_by
 from voice.events import Fact, Language, Meaning, WordsFinal
 
@@ -110,6 +111,13 @@ def test_no_protocol_starts_on_the_classifier_alone() -> None:
     told = every_tick(Coach(ROLES, "en", bundled("en"), Thresholds(), call_id="x"), facts)
     assert not of(RiskHeard, told)
     assert BY_PHRASES_ONLY <= bundled("en").phrases.keys()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_card_about_the_agents_own_words_comes_from_the_classifier(language: Language) -> None:
+    asked_for = {when.said for card in bundled(language).cards for when in card.when if when.said}
+    assert asked_for
+    assert not asked_for & set(AGENT)
 
 
 def test_it_is_asked_only_in_its_language_and_of_known_speakers() -> None:
