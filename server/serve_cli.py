@@ -80,6 +80,13 @@ CALL = "en-rising"
 )
 @click.option("--max-calls", type=click.IntRange(1), default=500, show_default=True, metavar="N")
 @click.option(
+    "--voice-processes",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Processes that analyse calls; 0: threads of the server's own.  "
+    "[default: one a core but one]",
+)
+@click.option(
     "--allow-host", "hosts", multiple=True, metavar="NAME", help="Another name of this server."
 )
 @click.option(
@@ -110,6 +117,7 @@ def serve(
     shadow: bool,
     holdout: float,
     max_calls: int,
+    voice_processes: int | None,
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
     ancestors: tuple[str, ...],
@@ -121,6 +129,7 @@ def serve(
     """
     from platformdirs import user_data_path
 
+    from .live.processes import usual_processes
     from .loopback import is_loopback
     from .run import read_thresholds
     from .serve import read_playbooks
@@ -146,6 +155,7 @@ def serve(
             shadow=shadow,
             holdout=holdout,
             most_calls=max_calls,
+            voice_processes=usual_processes() if voice_processes is None else voice_processes,
             hosts=frozenset(hosts),
             origins=frozenset(origins),
             frame_ancestors=ancestors,

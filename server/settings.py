@@ -40,6 +40,8 @@ class ServeSettings:
         Of a call whose source does not say; also that of the console, at first.
     playbooks, thresholds, shadow, holdout, most_calls
         See :class:`server.live.floor.FloorSettings`.
+    voice_processes
+        Processes that analyse calls; 0 for threads of the server's own.
     consent
         ``required``: nothing is heard or stored before the caller has been told.
     model
@@ -66,6 +68,7 @@ class ServeSettings:
     shadow: bool = False
     holdout: float = 0.0
     most_calls: int = 500
+    voice_processes: int = 0
     consent: Literal["required", "off"] = "required"
     model: str | None = "auto"
     demo_words: bool = False

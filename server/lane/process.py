@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from multiprocessing import get_context
-from threading import Lock, Timer
+from threading import Timer
 
+from ..children import SPAWN, reaping
 from . import worker
 from .worker import Loader, Ready, Reply, Request, Unfit
 
 END_S = 2.0
 """Time for a worker to end by itself once its pipe is closed."""
-
-_SPAWN = get_context("spawn")  # a fork would take the server's sockets and locks along
-_children = Lock()  # multiprocessing reaps all its children whenever it starts one
 
 
 class WorkerLost(Exception):
@@ -35,16 +32,16 @@ class WorkerProcess:
     """
 
     def __init__(self, load: Loader, nice: int, measure_s: float) -> None:
-        self._pipe, theirs = _SPAWN.Pipe()
+        self._pipe, theirs = SPAWN.Pipe()
         # daemon: ended with the server even where nobody closes the lane
-        self._process = _SPAWN.Process(
+        self._process = SPAWN.Process(
             target=worker.main,
             args=(theirs, load, nice, measure_s),
             name="calmline-words",
             daemon=True,
         )
         try:
-            with _children:
+            with reaping:
                 self._process.start()
         except BaseException:
             self._pipe.close()
@@ -87,7 +84,7 @@ class WorkerProcess:
     @property
     def alive(self) -> bool:
         """Whether it runs."""
-        with _children:
+        with reaping:
             return self._process.is_alive()
 
     def kill(self) -> None:
@@ -100,7 +97,7 @@ class WorkerProcess:
         self._pipe.close()
         self._process.join(END_S)
         self._process.kill()
-        with _children:
+        with reaping:
             self._process.join()
             self._process.close()
 

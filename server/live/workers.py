@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
 from typing import Protocol
+
+from ..lane.ports import Transcribing
+from .analysis import Analysis
+from .opening import Opening, WordsPolicy
+from .outlet import Outlet
+from .ports import FloorCall
 
 log = logging.getLogger("calmline.live")
 
@@ -75,3 +82,53 @@ class Workers:
                 continue
             if more:
                 self._queue.put(work)
+
+
+class VoiceThreads:
+    """Analyses calls on threads of this process.
+
+    Parameters
+    ----------
+    count
+        Threads; ``None`` for as many as pay.
+    analysis
+        How.
+    lane
+        Writes words down; ``None`` for voice only.
+    """
+
+    def __init__(self, count: int | None, analysis: Analysis, lane: Transcribing | None) -> None:
+        self.wanted = count or usual_workers()
+        self._analysis = analysis
+        self._lane = lane
+        self._workers = Workers(self.wanted)
+        analysis.warm()
+
+    @property
+    def alive(self) -> int:
+        """Threads that are there."""
+        return self._workers.alive
+
+    def open(
+        self,
+        opening: Opening,
+        policy: WordsPolicy,
+        outlet: Outlet,
+        *,
+        transferred: Callable[[str], None],
+        ended: Callable[[FloorCall], None],
+    ) -> FloorCall:
+        """Begin a call; see :meth:`~server.live.analysis.Analysis.call`."""
+        return self._analysis.call(
+            opening,
+            policy,
+            outlet,
+            self._lane,
+            schedule=self._workers.schedule,
+            transferred=transferred,
+            ended=ended,
+        )
+
+    def close(self) -> None:
+        """Stop when what is queued is done."""
+        self._workers.close()

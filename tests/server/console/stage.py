@@ -17,11 +17,11 @@ from typing import Any, Literal, cast
 from coaching.advice import Advice, CueLeft, CueShown
 from coaching.session import Logged
 from server.console.router import STATIC, ConsoleConfig, DemoCall, router
-from server.live.call import LiveCall
 from server.live.floor import FloorState
 from server.live.follow import Followers, Following
 from server.live.hub import Hub, Reader, Wake, envelope
 from server.live.outlet import Outlet
+from server.live.ports import FloorCall
 from server.live.tally import Tally
 from server.store.rows import CallRow
 from server.store.store import Store
@@ -198,9 +198,9 @@ class Stage:
     def find(self, call_id: str) -> PlayedCall | None:  # noqa: D102
         return self._calls.get(call_id)
 
-    def live(self) -> list[LiveCall]:  # noqa: D102
+    def live(self) -> list[FloorCall]:  # noqa: D102
         over = [name for name, call in self._calls.items() if call.outlet.row.state != "live"]
-        return [cast(LiveCall, call) for name, call in self._calls.items() if name not in over]
+        return [cast(FloorCall, call) for name, call in self._calls.items() if name not in over]
 
     def subscribe(self, call_id: str, from_seq: int, wake: Wake) -> Reader:  # noqa: D102
         return self._calls[call_id].outlet.hub.subscribe(from_seq, wake)
