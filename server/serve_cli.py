@@ -84,7 +84,7 @@ CALL = "en-rising"
     type=click.IntRange(0),
     metavar="N",
     help="Processes that analyse calls; 0: threads of the server's own.  "
-    "[default: one a core but one]",
+    "[default: one a core, up to 4]",
 )
 @click.option(
     "--allow-host", "hosts", multiple=True, metavar="NAME", help="Another name of this server."

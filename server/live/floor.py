@@ -80,7 +80,7 @@ class FloorSettings:
     words_for: Callable[[Opening], WordsPolicy]
     recordings: Path | None = None
     most_calls: int = 500
-    workers: int | None = None
+    workers: int = 1
     processes: int = 0
     shadow: bool = False
     holdout: float = 0.0

@@ -19,14 +19,19 @@ from .ports import FloorCall
 from .remote_call import RemoteCall
 from .voice_seat import VoiceSeat
 
+MOST = 4
+"""Where more processes than this would be fed by one, that one is what limits."""
 PATIENCE_S = 10.0
 """So long a call that begins waits for a process that is being replaced."""
 
 
 def usual_processes() -> int:
-    """Processes that pay: one a core but one, which is for sockets, screens and the store."""
+    """Processes that pay: one a core, up to what the sockets of one server can feed.
+
+    With one core there is nothing to gain: 0, for a thread of the server's own.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return max(0, (cores or 1) - 1)
+    return 0 if (cores or 1) < 2 else min(MOST, cores or 1)
 
 
 class VoiceError(Exception):

@@ -7,7 +7,6 @@ A call is worked on by one thread at a time, hence its session needs no lock. It
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
@@ -28,11 +27,6 @@ class Work(Protocol):
     def work(self) -> bool:
         """Do a turn; tell whether there is more to do at once."""
         ...
-
-
-def usual_workers() -> int:
-    """Threads that pay: the transforms and the VAD run outside Python's lock, the rest does not."""
-    return min(4, max(2, os.cpu_count() or 1))
 
 
 class Workers:
@@ -90,15 +84,16 @@ class VoiceThreads:
     Parameters
     ----------
     count
-        Threads; ``None`` for as many as pay.
+        Threads. More than one gain little, as most of the work holds Python's lock, and cost much:
+        they hand it to and fro.
     analysis
         How.
     lane
         Writes words down; ``None`` for voice only.
     """
 
-    def __init__(self, count: int | None, analysis: Analysis, lane: Transcribing | None) -> None:
-        self.wanted = count or usual_workers()
+    def __init__(self, count: int, analysis: Analysis, lane: Transcribing | None) -> None:
+        self.wanted = count
         self._analysis = analysis
         self._lane = lane
         self._workers = Workers(self.wanted)
