@@ -71,7 +71,7 @@ class Measured(ServerProcess):
     def lasting_threads(self) -> tuple[str, ...]:
         """Names of threads that do not belong to a pool which grows on demand."""
         tasks = f"/proc/{self.pid}/task"
-        names = [_spent(f"{tasks}/{task}/stat")[0] for task in os.listdir(tasks)]
+        names = [spent(f"{tasks}/{task}/stat")[0] for task in os.listdir(tasks)]
         return tuple(sorted(name for name in names if not name.startswith(_POOLS)))
 
     @property
@@ -82,13 +82,13 @@ class Measured(ServerProcess):
 
     def cpu_s(self) -> dict[str, float]:
         """CPU seconds so far by part; ``voice`` and ``lane`` include their processes."""
-        spent: defaultdict[str, float] = defaultdict(float)
+        parts: defaultdict[str, float] = defaultdict(float)
         for task in os.listdir(f"/proc/{self.pid}/task"):
-            name, seconds = _spent(f"/proc/{self.pid}/task/{task}/stat")
-            spent[_part(name)] += seconds
+            name, seconds = spent(f"/proc/{self.pid}/task/{task}/stat")
+            parts[_part(name)] += seconds
         for child, name in _children(self.pid):
-            spent[_part(name)] += _spent(f"/proc/{child}/stat")[1]
-        return spent
+            parts[_part(name)] += spent(f"/proc/{child}/stat")[1]
+        return parts
 
     def get(self, path: str) -> Any:
         """What the control plane says, be it 200 or 503."""
@@ -120,7 +120,8 @@ def measured(data: Path, *options: str) -> Iterator[Measured]:
         server.close()
 
 
-def _spent(path: str) -> tuple[str, float]:
+def spent(path: str) -> tuple[str, float]:
+    """Name and CPU seconds of a process or thread, by its ``stat``."""
     try:
         text = Path(path).read_text()
     except OSError:  # it has just ended
@@ -156,7 +157,7 @@ def _children(pid: int) -> Iterator[tuple[int, str]]:
         found = [child for child, parent in parents.items() if parent == one]
         line += found
         for child in found:
-            yield child, _spent(f"/proc/{child}/stat")[0]
+            yield child, spent(f"/proc/{child}/stat")[0]
 
 
 def _name(name: str) -> None:
