@@ -21,6 +21,7 @@ from voice.events import Language
 
 from ..lane.client import Lane
 from ..lane.state import LaneState
+from ..memory import Tidy
 from ..store.rows import CallRow
 from ..store.store import Store
 from ..store.writer import StoreWriter
@@ -168,6 +169,7 @@ class Floor:
             self._voice = VoiceThreads(settings.workers, self._analysis, lane)
         self._closer = ThreadPoolExecutor(1, thread_name_prefix="closer")
         self._followers = Followers()
+        self._tidy = Tidy()
         self._draining = False
         self.tally = Tally()
 
@@ -347,6 +349,7 @@ class Floor:
             with self._lock:
                 self._calls.pop(call.call_id, None)
             call.closed()
+        self._tidy.call_ended()
 
 
 def _exists(opening: Opening) -> Refusal:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..lane.ports import Transcribing
+from ..memory import Tidy
 from .analysis import Analysis
 from .call import LiveCall
 from .inbox import nothing
@@ -71,6 +72,7 @@ class VoiceLoop:
         self._lane: Transcribing | None = self._remote_lane if words else None
         self._calls: dict[str, Call] = {}
         self._ready: deque[Call] = deque()
+        self._tidy = Tidy()
         self._poll = select.poll()
         self._poll.register(server.fileno(), select.POLLIN)
         root = logging.getLogger()
@@ -137,6 +139,7 @@ class VoiceLoop:
 
     def _ended(self, call: Call) -> None:
         del self._calls[call.call_id]
+        self._tidy.call_ended()
 
 
 class _Notes(logging.Handler):

@@ -110,9 +110,8 @@ def many(model: str, calls: int, seconds: float, workers: int | None, processes:
         return
     alone, told = (crowd(words, calls, seconds, processes) for words in (None, lane))
     lane.close()
-    print(
-        f"\n{calls} calls say the same {seconds:g} s at once ({model}), on a live floor of {processes} voice processes"
-    )
+    print(f"\n{calls} calls say the same {seconds:g} s at once ({model}), on a live floor")
+    print(f"of {processes} voice processes" if processes else "of a voice thread")
     print(f"sound dropped: {alone.overrun_s + told.overrun_s:.1f} s")
     print(
         f"words: {told.heard} of {told.utterances} utterances, the last {told.last_words_s:.1f} s"
