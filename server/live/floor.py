@@ -168,6 +168,8 @@ class Floor:
         else:
             self._voice = VoiceThreads(settings.workers, self._analysis, lane)
         self._closer = ThreadPoolExecutor(1, thread_name_prefix="closer")
+        self._thresholds = thresholds_version(settings.thresholds)
+        self._playbooks: dict[Language, str] = {}  # versions: long to compute, always the same
         self._followers = Followers()
         self._tidy = Tidy()
         self._draining = False
@@ -276,6 +278,8 @@ class Floor:
     def _build(self, opening: Opening) -> FloorCall:
         settings = self._settings
         language, playbook = self._analysis.cards(opening)
+        if language not in self._playbooks:
+            self._playbooks[language] = playbook_version(playbook)
         policy = _SILENT
         if self._lane is not None and not opening.ephemeral:
             policy = settings.words_for(opening)
@@ -298,8 +302,8 @@ class Floor:
             words=policy.words,
             demo_words=policy.demo,
             engine=ENGINE,
-            playbook=playbook_version(playbook),
-            thresholds=thresholds_version(settings.thresholds),
+            playbook=self._playbooks[language],
+            thresholds=self._thresholds,
             audio=None,
             origin="live",
         )

@@ -6,7 +6,6 @@ It ends when the server says so, or is gone.
 from __future__ import annotations
 
 import logging
-import select
 import signal
 import time
 from collections import deque
@@ -73,8 +72,6 @@ class VoiceLoop:
         self._calls: dict[str, Call] = {}
         self._ready: deque[Call] = deque()
         self._tidy = Tidy()
-        self._poll = select.poll()
-        self._poll.register(server.fileno(), select.POLLIN)
         root = logging.getLogger()
         root.addHandler(_Notes(self._out))
         root.setLevel(logging.INFO)
@@ -82,7 +79,7 @@ class VoiceLoop:
     def run(self) -> None:
         """Work until the server says ``None``, or closes the pipe (``EOFError``)."""
         while True:
-            while not self._ready or self._poll.poll(0):
+            while not self._ready or self._server.poll():
                 messages: list[ToVoice] | None = self._server.recv()
                 if messages is None:
                     return
