@@ -16,6 +16,7 @@ from voice.events import Language
 
 from .errors import Refused
 from .lane.client import LaneError
+from .live.processes import VoiceError
 from .review.command import read_form
 from .settings import ServeSettings
 from .signals import stop_signals
@@ -50,7 +51,7 @@ def serve(settings: ServeSettings) -> None:
             stop.wait()
             live = len(server.floor.live())
             console.print(f"stopping: {live} calls may end first" if live else "stopping")
-    except (ModelError, LaneError, StoreError) as error:
+    except (ModelError, LaneError, VoiceError, StoreError) as error:
         raise Refused(str(error)) from error
     except OSError as error:
         raise Refused(f"{settings.host}: {(error.strerror or str(error)).lower()}") from error

@@ -94,6 +94,13 @@ CALL = "en-rising"
     help="Calls at a time; more are refused.",
 )
 @click.option(
+    "--voice-processes",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Processes that analyse calls; 0: threads of the server's own.  "
+    "[default: one a core, up to 4]",
+)
+@click.option(
     "--allow-host", "hosts", multiple=True, metavar="NAME", help="Another name of this server."
 )
 @click.option(
@@ -125,6 +132,7 @@ def serve(
     shadow: bool,
     holdout: float,
     max_calls: int,
+    voice_processes: int | None,
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
     ancestors: tuple[str, ...],
@@ -137,6 +145,7 @@ def serve(
     """
     from platformdirs import user_data_path
 
+    from .live.processes import usual_processes
     from .loopback import is_loopback
     from .rules import RuleFiles
     from .serve import read_forms
@@ -164,6 +173,7 @@ def serve(
             shadow=shadow,
             holdout=holdout,
             most_calls=max_calls,
+            voice_processes=usual_processes() if voice_processes is None else voice_processes,
             hosts=frozenset(hosts),
             origins=frozenset(origins),
             frame_ancestors=ancestors,

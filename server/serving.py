@@ -102,6 +102,7 @@ class Server:
                 words_for=words,
                 recordings=recordings if settings.record else None,
                 most_calls=settings.most_calls,
+                processes=settings.voice_processes,
                 shadow=settings.shadow,
                 holdout=settings.holdout,
             ),

@@ -45,6 +45,8 @@ class ServeSettings:
         Where rules came from, to be read again when they change.
     forms
         Own forms of the scorecard by language; the bundled ones otherwise.
+    voice_processes
+        Processes that analyse calls; 0 for threads of the server's own.
     consent
         ``required``: nothing is heard or stored before the caller has been told.
     model
@@ -72,6 +74,7 @@ class ServeSettings:
     shadow: bool = False
     holdout: float = 0.0
     most_calls: int = 500
+    voice_processes: int = 0
     consent: Literal["required", "off"] = "required"
     model: str | None = "auto"
     demo_words: bool = False

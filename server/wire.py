@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,32 +17,48 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 
-def type_name(kind: type[Fact] | type[Advice]) -> str:
-    """``SpeechStarted`` -> ``speech_started``: the ``type`` of an event on the wire."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
-
-
 Kind = type[Fact] | type[Advice]
 _ALL: tuple[Kind, ...] = (*FACTS, *ADVICE)
-KINDS: dict[str, Kind] = {type_name(kind): kind for kind in _ALL}
+KINDS: dict[str, Kind] = {
+    re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower(): kind for kind in _ALL
+}
 """Every kind of event by its name on the wire."""
+_NAMES: dict[Kind, str] = {kind: name for name, kind in KINDS.items()}
+_fields: dict[type, tuple[str, ...]] = {}
+
+
+def type_name(kind: type[Fact] | type[Advice]) -> str:
+    """``SpeechStarted`` -> ``speech_started``: the ``type`` of an event on the wire."""
+    return _NAMES[kind]
+
+
+def _shallow(value: Any) -> dict[str, Any]:
+    """Give the fields of a dataclass, uncopied, unlike ``dataclasses.asdict``."""
+    kind = type(value)
+    if kind not in _fields:
+        _fields[kind] = tuple(field.name for field in fields(kind))
+    return {name: getattr(value, name) for name in _fields[kind]}
+
+
+# what lies in an event is written out as it is met: no copy of the whole is made
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_shallow).encode
 
 
 def to_dict(call_id: str, logged: Logged) -> dict[str, Any]:
-    """Give an event as JSON wants it."""
+    """Give an event by field; what is made of fields itself (words, drivers) is left whole."""
     kind = type(logged.event)
     return {
         "id": f"{call_id}/{logged.seq}",
         "seq": logged.seq,
         "type": type_name(kind),
         "schema": kind.schema,
-        **asdict(logged.event),
+        **_shallow(logged.event),
     }
 
 
 def to_line(call_id: str, logged: Logged) -> str:
     """Give an event as one line of a log, without its line feed."""
-    return json.dumps(to_dict(call_id, logged), ensure_ascii=False, separators=(",", ":"))
+    return _encode(to_dict(call_id, logged))
 
 
 def from_dict(found: Any) -> Logged:
@@ -55,8 +71,8 @@ def from_dict(found: Any) -> Logged:
     """
     if not isinstance(found, dict):  # JSON, but no object
         raise ValueError("it is no event")
-    fields = dict(found)
-    name, schema, seq, _ = (fields.pop(key, None) for key in ("type", "schema", "seq", "id"))
+    given = dict(found)
+    name, schema, seq, _ = (given.pop(key, None) for key in ("type", "schema", "seq", "id"))
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
         raise ValueError(f"there is no event of type {name!r}")
@@ -65,7 +81,7 @@ def from_dict(found: Any) -> Logged:
     if not isinstance(seq, int):
         raise ValueError(f"{name}: seq is missing")
     # JSON mode: arrays become tuples
-    return Logged(seq, _adapter(kind).validate_json(json.dumps(fields), extra="forbid"))
+    return Logged(seq, _adapter(kind).validate_json(json.dumps(given), extra="forbid"))
 
 
 def read_log(lines: Iterable[str]) -> Iterator[Logged]:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from models import catalog, choice
 from models.catalog import Model
 
-from .live.floor import WordsPolicy
-from .live.opening import Opening
+from .live.opening import Opening, WordsPolicy
 from .words import FETCH
 
 SAMPLE = "sample"

@@ -33,12 +33,12 @@ def gpu() -> Finding:
 
 def processor() -> Finding:
     """How much can be done at once."""
-    from ..live.workers import usual_workers
+    from ..live.processes import usual_processes
 
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
     cores = usable or os.cpu_count() or 1
     threads = os.environ.get("OMP_NUM_THREADS", "")
-    found = f"{cores} cores, {usual_workers()} threads for voices"
+    found = f"{cores} cores, {usual_processes()} processes for voices"
     if threads:
         found += f", OMP_NUM_THREADS={threads}"
     if cores < 2:

@@ -15,9 +15,9 @@ from coaching.session import CallSession, Logged
 from models.transcriber import Samples, Transcript
 from voice.events import Language, UtteranceEnded, Word, WordsFinal, WordsMissing
 
-from .client import Lane
 from .desk import Answer
 from .languages import Languages
+from .ports import Transcribing
 
 LIKELY_OVER_S = 0.4
 """Silence after which an utterance is likely over. Of what the bundled calls then hand in a seventh
@@ -59,7 +59,7 @@ class Finals:
     def __init__(
         self,
         session: CallSession,
-        lane: Lane,
+        lane: Transcribing,
         *,
         call_id: str,
         languages: Languages,

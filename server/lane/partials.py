@@ -19,10 +19,10 @@ from voice.redact import mask_partial
 from voice.writing import written
 
 from .agreement import LocalAgreement
-from .client import Lane
 from .desk import Answer
 from .finals import LIKELY_OVER_S, words_of
 from .languages import Languages
+from .ports import Transcribing
 from .schedule import PARTIAL_GAP_S
 
 LEAST_S = 1.0
@@ -49,7 +49,7 @@ class Partials:
     def __init__(
         self,
         session: CallSession,
-        lane: Lane,
+        lane: Transcribing,
         *,
         call_id: str,
         languages: Languages,

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from multiprocessing import get_context
-from threading import Lock, Timer
+from threading import Timer
 
+from ..children import SPAWN, reaping
 from . import worker
 from .worker import Loader, Ready, Reply, Request, Unfit
 
 END_S = 2.0
 """Time for a worker to end by itself once its pipe is closed."""
-
-SPAWN = get_context("spawn")
-"""A fork would take the server's sockets and locks along."""
-CHILDREN = Lock()
-"""Held while a process is started or asked about: starting one, multiprocessing reaps them all."""
 
 
 class WorkerLost(Exception):
@@ -46,7 +41,7 @@ class WorkerProcess:
             daemon=True,
         )
         try:
-            with CHILDREN:
+            with reaping:
                 self._process.start()
         except BaseException:
             self._pipe.close()
@@ -89,7 +84,7 @@ class WorkerProcess:
     @property
     def alive(self) -> bool:
         """Whether it runs."""
-        with CHILDREN:
+        with reaping:
             return self._process.is_alive()
 
     def kill(self) -> None:
@@ -102,7 +97,7 @@ class WorkerProcess:
         self._pipe.close()
         self._process.join(END_S)
         self._process.kill()
-        with CHILDREN:
+        with reaping:
             self._process.join()
             self._process.close()
 

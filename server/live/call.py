@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from dataclasses import asdict
 from math import inf
 from threading import Lock
-from typing import Any, Literal
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,18 +26,19 @@ from voice.events import Fact, PressedKey, SpeechEnded, SpeechStarted
 from .gate import Gate
 from .inbox import Inbox, Sound
 from .opening import Consent, Opening
-from .outlet import Outlet
 from .recorder import Recorder
+from .room import Room
+from .telling import End, Telling
 from .words import LiveWords
 
 TURN_S = 1.0
 """Sound that a call may work off in one turn."""
 
-End = Literal["ended", "broken"]
+To = TypeVar("To", bound=Telling)
 log = logging.getLogger("calmline.live")
 
 
-class LiveCall:
+class LiveCall(Generic[To]):
     """One call; its methods may be called from any thread and never block.
 
     Parameters
@@ -66,11 +67,11 @@ class LiveCall:
         session: CallSession,
         *,
         gate: Gate,
-        outlet: Outlet,
+        outlet: To,
         record: Callable[[], Recorder | None],
-        schedule: Callable[[LiveCall], None],
+        schedule: Callable[[LiveCall[To]], None],
         transferred: Callable[[str], None],
-        ended: Callable[[LiveCall], None],
+        ended: Callable[[LiveCall[To]], None],
     ) -> None:
         self.call_id = opening.call_id
         self.agent_id = opening.agent_id
@@ -89,7 +90,7 @@ class LiveCall:
         self._lock = Lock()
         self._scheduled = False
         self._fed = 0
-        self._room: list[tuple[int, Future[None]]] = []
+        self._room = Room()
         self._arrived_at = 0.0
         self._closing = False  # told to end
         self._ending: End | None = None  # has heard all that came before
@@ -112,6 +113,11 @@ class LiveCall:
         return self._fed / RATE
 
     @property
+    def fed(self) -> int:
+        """The same in samples of each track."""
+        return self._fed
+
+    @property
     def backlog_s(self) -> float:
         """Sound that waits, in seconds."""
         return self._inbox.samples / RATE
@@ -131,23 +137,31 @@ class LiveCall:
         """Whether it has come to its end, be it by a failure."""
         return self._is_over
 
-    def feed(self, block: NDArray[np.float32], lost: NDArray[np.bool_] | None = None) -> None:
+    def feed(
+        self,
+        block: NDArray[np.float32],
+        lost: NDArray[np.bool_] | None = None,
+        arrived_at: float | None = None,
+    ) -> None:
         """Queue the next samples of all tracks; see :meth:`coaching.session.CallSession.feed`.
 
         What comes after :meth:`end` is dropped.
+
+        Parameters
+        ----------
+        arrived_at
+            When they came, by ``time.monotonic``; now, if left out.
         """
         if self._closing:
             return
         self._inbox.put(block, lost)
-        self._arrived_at = time.monotonic()
+        self._arrived_at = time.monotonic() if arrived_at is None else arrived_at
         if self._inbox.samples + self._fed % TICK >= TICK:  # nothing is decided within a tick
             self.poke()
 
     def when_below(self, backlog_s: float) -> Future[None]:
         """Tell when so little sound waits that more is welcome."""
-        future: Future[None] = Future()
-        with self._lock:
-            self._room.append((int(backlog_s * RATE), future))
+        future = self._room.ask(int(backlog_s * RATE))
         self._tell_room()
         return future
 
@@ -196,8 +210,9 @@ class LiveCall:
             self._command(lambda: words.refuse(reason))
 
     def closed(self) -> None:
-        """All of it is stored."""
-        self._done.set_result(None)
+        """All of it is stored. Idempotent."""
+        if not self._done.done():
+            self._done.set_result(None)
 
     def work(self) -> bool:
         """Do a turn; see :class:`~server.live.workers.Work`."""
@@ -289,21 +304,14 @@ class LiveCall:
                 self._speaking.discard(logged.event.track or 0)
         if self._words is not None:
             self._words.take(told)
-            for guess in self._words.look(watched=self.outlet.hub.watched > 0):
+            for guess in self._words.look(watched=self.outlet.watched):
                 self.outlet.partial(guess)
         if told:
             facts = any(isinstance(logged.event, Fact) for logged in told)
-            waited_s = time.monotonic() - self._arrived_at if facts else None
-            self.outlet.tell(told, waited_s)
+            self.outlet.tell(told, self._arrived_at if facts else None)
 
     def _tell_room(self) -> None:
-        with self._lock:
-            free = [
-                entry for entry in self._room if self._is_over or self._inbox.samples <= entry[0]
-            ]
-            self._room = [entry for entry in self._room if entry not in free]
-        for _, future in free:
-            future.set_result(None)
+        self._room.tell(0 if self._is_over else self._inbox.samples)
 
     def _pause(self, on: bool) -> None:
         self._gate.pause(on)

@@ -9,42 +9,38 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import get_args
 
-from coaching.playbook import Playbook, bundled
-from coaching.session import ENGINE, CallSession, CallSetup
-from coaching.understanding import bundled as bundled_understanding
+from coaching.session import ENGINE
 from voice.events import Language
 
 from ..lane.client import Lane
 from ..lane.state import LaneState
+from ..memory import Tidy
 from ..rules import Rules
 from ..store.rows import CallRow
 from ..store.store import Store
 from ..store.writer import StoreWriter
-from .call import LiveCall
+from .analysis import Analysis
 from .follow import Followers, Following
-from .gate import Gate
 from .hub import KEPT, Envelope, Hub, Reader, Wake, event_envelope
-from .opening import Opening, Refusal
+from .opening import Opening, Refusal, WordsPolicy
 from .outlet import Outlet
-from .recorder import Recorder
+from .ports import FloorCall
+from .processes import VoiceProcesses
 from .rows import iso
 from .stored import StoredReader
 from .tally import Tally, Told
 from .versions import playbook_version, thresholds_version
-from .words import LiveWords
-from .workers import Workers, usual_workers
+from .workers import VoiceThreads
 
 STORED_S = 10.0
 """How long the end of a call waits for its log to be stored."""
 EPHEMERAL_KEPT = 50_000
 """Events kept of a call that is not stored: an hour and more."""
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 log = logging.getLogger("calmline.live")
 
 
@@ -68,7 +64,9 @@ class FloorSettings:
     most_calls
         At a time.
     workers
-        Threads that analyse.
+        Threads that analyse, where no processes do.
+    processes
+        Processes that analyse; 0 for threads of this one.
     shadow, holdout
         See :class:`coaching.coach.Coach`.
     """
@@ -79,17 +77,22 @@ class FloorSettings:
     words_for: Callable[[Opening], WordsPolicy]
     recordings: Path | None = None
     most_calls: int = 500
-    workers: int | None = None
+    workers: int = 1
+    processes: int = 0
     shadow: bool = False
     holdout: float = 0.0
 
-
-@dataclass(frozen=True, slots=True)
-class WordsPolicy:
-    """Whether a call is transcribed, and whether by a demo model that does not know it."""
-
-    words: bool
-    demo: bool = False
+    @property
+    def analysis(self) -> Analysis:
+        """What of it is about the analysis of a call."""
+        return Analysis(
+            language=self.language,
+            rules=self.rules,
+            consent_required=self.consent_required,
+            recordings=self.recordings,
+            shadow=self.shadow,
+            holdout=self.holdout,
+        )
 
 
 _SILENT = WordsPolicy(words=False)
@@ -108,7 +111,7 @@ class FloorState:
     backlog_s, overrun_s
         Sound that waits, and that was dropped in calls that are live, in seconds, of all calls.
     workers, workers_alive
-        Threads that analyse: wanted and there.
+        Threads or processes that analyse: wanted and there.
     lane
         State of the lane; ``None`` for voice only.
     told
@@ -152,38 +155,41 @@ class Floor:
         self, settings: FloorSettings, store: Store, writer: StoreWriter, lane: Lane | None
     ) -> None:
         self._settings = settings
+        self._analysis = settings.analysis
         self._store = store
         self._writer = writer
         self._lane = lane
         self._lock = Lock()
-        self._calls: dict[str, LiveCall] = {}
+        self._calls: dict[str, FloorCall] = {}
         self._opening: set[str] = set()
-        self._unstored: list[LiveCall] = []
-        self._count = settings.workers or usual_workers()
-        self._workers = Workers(self._count)
+        self._unstored: list[FloorCall] = []
+        self._voice: VoiceThreads | VoiceProcesses
+        if settings.processes:
+            self._voice = VoiceProcesses(settings.processes, self._analysis, lane)
+        else:
+            self._voice = VoiceThreads(settings.workers, self._analysis, lane)
         self._closer = ThreadPoolExecutor(1, thread_name_prefix="closer")
+        # of cards and thresholds: long to compute, the same until there are other rules
+        self._versions: dict[Language, tuple[str, str]] = {}
         self._followers = Followers()
+        self._tidy = Tidy()
         self._draining = False
-        self._rules = settings.rules
         self._rules_taken = 0
         self._rules_refused: str | None = None
         self.tally = Tally()
-        # loads what calls need, words too where there may be words
-        self._session(Opening(call_id="-", roles=("caller", "agent")), self._rules, _SILENT)
-        for language in LANGUAGES if lane is not None else ():
-            bundled_understanding(language)
 
     def use(self, rules: Rules) -> None:
         """Coach new calls by these rules; calls that go on keep theirs."""
         with self._lock:
-            self._rules = rules
+            self._analysis = replace(self._analysis, rules=rules)
+            self._versions = {}
             self._rules_taken += 1
 
     def refuse_rules(self, problem: str | None) -> None:
         """Note what is wrong with rules that cannot be used; ``None``: nothing any more."""
         self._rules_refused = problem
 
-    def open(self, opening: Opening) -> LiveCall:
+    def open(self, opening: Opening) -> FloorCall:
         """Begin a call.
 
         Raises
@@ -203,16 +209,18 @@ class Floor:
         finally:
             with self._lock:
                 self._opening.discard(opening.call_id)
+        if call.over:  # its process is gone already, and nobody has found it here
+            self._ended(call)
         if opening.agent_id is not None:
             self._followers.call_began(opening.agent_id)
         return call
 
-    def find(self, call_id: str) -> LiveCall | None:
+    def find(self, call_id: str) -> FloorCall | None:
         """Give a live call."""
         call = self._calls.get(call_id)
         return None if call is None or call.over else call
 
-    def live(self) -> list[LiveCall]:
+    def live(self) -> list[FloorCall]:
         """Give all live calls, oldest first; one that has just ended is among them until stored."""
         with self._lock:
             return list(self._calls.values())
@@ -248,8 +256,8 @@ class Floor:
             watched=sum(call.outlet.hub.watched > 0 for call in calls),
             backlog_s=sum(call.backlog_s for call in calls),
             overrun_s=sum(call.overrun_s for call in calls),
-            workers=self._count,
-            workers_alive=self._workers.alive,
+            workers=self._voice.wanted,
+            workers_alive=self._voice.alive,
             lane=self._lane.state() if self._lane is not None else None,
             told=self.tally.snapshot(),
             draining=self._draining,
@@ -272,7 +280,7 @@ class Floor:
             for call in self.live():
                 call.abandon("closed")
             wait(late, timeout=drain_s)
-        self._workers.close()
+        self._voice.close()
         self._closer.shutdown()
 
     def _admit(self, opening: Opening) -> None:
@@ -283,14 +291,17 @@ class Floor:
         if opening.call_id in self._calls or opening.call_id in self._opening:
             raise _exists(opening)
 
-    def _build(self, opening: Opening) -> LiveCall:
-        settings, rules = self._settings, self._rules
-        language, playbook = self._cards(opening, rules)
+    def _build(self, opening: Opening) -> FloorCall:
+        settings = self._settings
+        with self._lock:
+            analysis, versions = self._analysis, self._versions
+        language, playbook = analysis.cards(opening)
+        if language not in versions:
+            profile = analysis.rules.profiles.of(language)
+            versions[language] = playbook_version(playbook), thresholds_version(profile)
         policy = _SILENT
         if self._lane is not None and not opening.ephemeral:
             policy = settings.words_for(opening)
-        session = self._session(opening, rules, policy)
-        gate = Gate(required=settings.consent_required, consent=opening.consent)
         consent = opening.consent
         row = CallRow(
             call_id=opening.call_id,
@@ -310,8 +321,8 @@ class Floor:
             words=policy.words,
             demo_words=policy.demo,
             engine=ENGINE,
-            playbook=playbook_version(playbook),
-            thresholds=thresholds_version(rules.profiles.of(language)),
+            playbook=versions[language][0],
+            thresholds=versions[language][1],
             audio=None,
             origin="live",
         )
@@ -320,63 +331,14 @@ class Floor:
             kept=EPHEMERAL_KEPT if opening.ephemeral else KEPT,
         )
         outlet = Outlet(row, hub, None if opening.ephemeral else self._writer, self.tally)
-        call = LiveCall(
+        return self._voice.open(
+            analysis,
             opening,
-            session,
-            gate=gate,
-            outlet=outlet,
-            record=lambda: self._recorder(opening),
-            schedule=self._workers.schedule,
+            policy,
+            outlet,
             transferred=self._followers.call_began,
             ended=self._ended,
         )
-        if policy.words and self._lane is not None:
-            call.transcribe(
-                LiveWords(
-                    session,
-                    self._lane,
-                    call_id=opening.call_id,
-                    language=opening.language,
-                    hotwords=" ".join(playbook.hotwords) or None,
-                    early=opening.pacing == "realtime",
-                    arrived=call.poke,
-                )
-            )
-        if not gate.waits:
-            outlet.open()
-        return call
-
-    def _session(self, opening: Opening, rules: Rules, policy: WordsPolicy) -> CallSession:
-        settings = self._settings
-        language, playbook = self._cards(opening, rules)
-        return CallSession(
-            CallSetup(
-                call_id=opening.call_id,
-                roles=opening.roles,
-                language=language,
-                playbook=playbook,
-                thresholds=rules.profiles.of(language),
-                words=policy.words,
-                demo_words=policy.demo,
-                shadow=settings.shadow,
-                holdout=settings.holdout,
-                understanding=bundled_understanding(language) if policy.words else None,
-            )
-        )
-
-    def _cards(self, opening: Opening, rules: Rules) -> tuple[Language, Playbook]:
-        language = opening.language or self._settings.language
-        return language, rules.playbooks.get(language) or bundled(language)
-
-    def _recorder(self, opening: Opening) -> Recorder | None:
-        folder = self._settings.recordings
-        if folder is None or opening.ephemeral:
-            return None
-        try:
-            return Recorder(folder / f"{opening.call_id}.wav", len(opening.roles))
-        except OSError as error:
-            log.error("call %s is not recorded: %s", opening.call_id, error.strerror)
-            return None
 
     def _over(self, call_id: str, from_seq: int) -> StoredReader:
         row = self._store.call(call_id)
@@ -390,7 +352,7 @@ class Floor:
             for event in self._store.events(call_id, from_seq=from_seq, limit=limit)
         ]
 
-    def _ended(self, call: LiveCall) -> None:
+    def _ended(self, call: FloorCall) -> None:
         if self._lane is not None:
             self._lane.watch(call.call_id, False)
         with self._lock:
@@ -411,6 +373,7 @@ class Floor:
             with self._lock:
                 self._calls.pop(call.call_id, None)
             call.closed()
+        self._tidy.call_ended()
 
 
 def _exists(opening: Opening) -> Refusal:

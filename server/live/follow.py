@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable
 from threading import Lock
 
-from .call import LiveCall
 from .hub import Reader, Wake
+from .ports import FloorCall
 
 WAITING = json.dumps({"kind": "waiting"})
 """What a follower reads while its agent has no call."""
@@ -60,7 +60,7 @@ class Following:
     def __init__(
         self,
         followers: Followers,
-        live: Callable[[], list[LiveCall]],
+        live: Callable[[], list[FloorCall]],
         agent_id: str,
         wake: Wake,
         call_id: str | None,
@@ -72,7 +72,7 @@ class Following:
         self._wake = wake
         self._resume = (call_id, from_seq)
         self._done: set[str] = set()
-        self._call: LiveCall | None = None
+        self._call: FloorCall | None = None
         self._reader: Reader | None = None
         self._told_waiting = False
         self.over = False

@@ -63,6 +63,14 @@ class Opening:
     ephemeral: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class WordsPolicy:
+    """Whether a call is transcribed, and whether by a demo model that does not know it."""
+
+    words: bool
+    demo: bool = False
+
+
 class Refusal(Exception):
     """A call that is not taken.
 

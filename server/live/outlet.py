@@ -7,21 +7,22 @@ the call if consent never comes.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from coaching.session import Logged
-from voice.events import WordsFinal, WordsMissing, WordsPartial
+from voice.events import WordsPartial
 
-from ..store.log import stored
 from ..store.rows import CallRow, StoredEvent
 from .hub import Envelope, Hub, envelope, event_envelope
+from .lines import Line, lines
 from .rows import iso, row_dict
 from .tally import Tally
+from .telling import End
 
-End = Literal["ended", "broken"]
 log = logging.getLogger("calmline.live")
 
 
@@ -96,21 +97,40 @@ class Outlet:
         waiting, self._waiting = self._waiting, []
         self._store(waiting)
 
-    def tell(self, told: Sequence[Logged], waited_s: float | None) -> None:
-        """Pass events on; ``waited_s`` is their age since the sound that they follow from."""
+    @property
+    def watched(self) -> bool:
+        """Whether somebody watches."""
+        return self.hub.watched > 0
+
+    def tell(self, told: Sequence[Logged], since: float | None) -> None:
+        """Pass events on; see :class:`~server.live.telling.Telling`."""
+        self.publish(lines(self.row.call_id, told), since)
+
+    def publish(self, told: Sequence[Line], since: float | None) -> None:
+        """Pass on what is ready to be stored and shown."""
         at = self._now()
         stamp = iso(at)
         self.told = told[-1].seq
         call_id = self.row.call_id
-        events: list[StoredEvent] = []
-        for logged in told:
-            if isinstance(logged.event, WordsFinal | WordsMissing):
-                self.hub.say(f"partial-{logged.event.track}", None)
-            events.append(stored(call_id, logged, at))
+        for line in told:
+            if line.words_of is not None:
+                self.hub.say(f"partial-{line.words_of}", None)
+        events = [
+            StoredEvent(
+                call_id=call_id,
+                seq=line.seq,
+                known_at_s=line.known_at_s,
+                type=line.type,
+                stamped_at=at,
+                body=line.body,
+            )
+            for line in told
+        ]
         self.hub.publish(
-            [Envelope(event.seq, event_envelope(call_id, stamp, event.body)) for event in events]
+            [Envelope(line.seq, event_envelope(call_id, stamp, line.body)) for line in told]
         )
-        self._tally.told([event.type for event in events], waited_s)
+        waited_s = None if since is None else time.monotonic() - since
+        self._tally.told([line.type for line in told], waited_s)
         if self._begun:
             self._store(events)
         elif self._sink is not None:

@@ -14,11 +14,11 @@ from functools import partial
 from coaching.session import CallSession, Logged
 from voice.events import Language, UtteranceEnded, WordsMissing, WordsPartial
 
-from ..lane.client import Lane
 from ..lane.desk import Answer
 from ..lane.finals import Finals, words_of
 from ..lane.languages import Languages
 from ..lane.partials import Partials
+from ..lane.ports import Transcribing
 
 
 class LiveWords:
@@ -44,7 +44,7 @@ class LiveWords:
     def __init__(
         self,
         session: CallSession,
-        lane: Lane,
+        lane: Transcribing,
         *,
         call_id: str,
         language: Language | None,

@@ -7,10 +7,16 @@ A call is worked on by one thread at a time, hence its session needs no lock. It
 from __future__ import annotations
 
 import logging
-import os
+from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
 from typing import Protocol
+
+from ..lane.ports import Transcribing
+from .analysis import Analysis
+from .opening import Opening, WordsPolicy
+from .outlet import Outlet
+from .ports import FloorCall
 
 log = logging.getLogger("calmline.live")
 
@@ -21,11 +27,6 @@ class Work(Protocol):
     def work(self) -> bool:
         """Do a turn; tell whether there is more to do at once."""
         ...
-
-
-def usual_workers() -> int:
-    """Threads that pay: the transforms and the VAD run outside Python's lock, the rest does not."""
-    return min(4, max(2, os.cpu_count() or 1))
 
 
 class Workers:
@@ -75,3 +76,54 @@ class Workers:
                 continue
             if more:
                 self._queue.put(work)
+
+
+class VoiceThreads:
+    """Analyses calls on threads of this process.
+
+    Parameters
+    ----------
+    count
+        Threads. More than one gain little, as most of the work holds Python's lock, and cost much:
+        they hand it to and fro.
+    analysis
+        How, at first.
+    lane
+        Writes words down; ``None`` for voice only.
+    """
+
+    def __init__(self, count: int, analysis: Analysis, lane: Transcribing | None) -> None:
+        self.wanted = count
+        self._lane = lane
+        self._workers = Workers(self.wanted)
+        analysis.warm(words=lane is not None)
+
+    @property
+    def alive(self) -> int:
+        """Threads that are there."""
+        return self._workers.alive
+
+    def open(
+        self,
+        analysis: Analysis,
+        opening: Opening,
+        policy: WordsPolicy,
+        outlet: Outlet,
+        *,
+        transferred: Callable[[str], None],
+        ended: Callable[[FloorCall], None],
+    ) -> FloorCall:
+        """Begin a call; see :meth:`~server.live.analysis.Analysis.call`."""
+        return analysis.call(
+            opening,
+            policy,
+            outlet,
+            self._lane,
+            schedule=self._workers.schedule,
+            transferred=transferred,
+            ended=ended,
+        )
+
+    def close(self) -> None:
+        """Stop when what is queued is done."""
+        self._workers.close()

@@ -23,8 +23,8 @@ from coaching.session import ENGINE, Logged
 from models.catalog import Places
 from voice.events import Language
 
+from ..children import SPAWN, reaping
 from ..hearing import CallFiles, How
-from ..lane.process import CHILDREN, SPAWN
 from ..live.versions import playbook_version, thresholds_version
 from ..sources import Side
 from ..store.errors import StoreError
@@ -237,7 +237,7 @@ class Jobs:
         ours, theirs = SPAWN.Pipe(duplex=False)
         process = SPAWN.Process(target=worker.main, args=(theirs, task), name="calmline-review")
         try:
-            with CHILDREN:
+            with reaping:
                 process.start()
             theirs.close()
             silent_s = 0.0
@@ -260,7 +260,7 @@ class Jobs:
         finally:
             ours.close()
             process.kill()
-            with CHILDREN:
+            with reaping:
                 process.join()
                 process.close()
 

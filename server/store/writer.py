@@ -236,7 +236,8 @@ class StoreWriter:
         self._given += 1
         if at_once:
             self._hurry = self._given
-        self._changed.notify_all()
+        if at_once or len(self._jobs) == 1:  # for the others the writer is waiting already
+            self._changed.notify_all()
 
     def _wait_for_room(self, events: int) -> None:
         def room() -> bool:

@@ -91,7 +91,7 @@ class Console:
         self._call_id = call_id
         self._loop = asyncio.get_running_loop()
         self._more = asyncio.Event()
-        self._gone = False
+        self._woken = self._gone = False
         self._reading: asyncio.Future[list[str]] = self._loop.create_future()
         self._reading.set_result([])
 
@@ -139,12 +139,14 @@ class Console:
 
     def _wake(self) -> None:
         """There may be more; from any thread."""
-        if not self._gone:
+        if not self._gone and not self._woken:  # once is enough until it reads
+            self._woken = True
             with suppress(RuntimeError):  # the loop is closed: nobody reads any more
                 self._loop.call_soon_threadsafe(self._more.set)
 
     async def _show(self, reader: Reader) -> tuple[int, str]:
         while True:
+            self._woken = False
             self._more.clear()
             if reader.behind:
                 # a reader serves one thread at a time: what was begun is waited for on leaving

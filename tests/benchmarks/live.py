@@ -1,10 +1,13 @@
 """What a live server costs and how late it tells, with N paced calls from other processes.
 
-``python -m tests.benchmarks.live [--calls 1 10 50 100] [--frames-ms 20 100] [--words off|bundled]
-[--seconds 30]`` runs ``calmline serve`` for each N. The delay runs from the sending of the frame
-that completes a tick to the arrival, on a console's socket, of an event that the tick made known;
-``cue`` is the same for cards alone. CPU is the server process's (with words also its lane's), so
-other load on the machine, the clients' included, lengthens the delay far more than the CPU.
+``python -m tests.benchmarks.live [--calls 1 10 50 100] [--frames-ms 20 100]
+[--words off bundled tiny] [--voice-processes N] [--seconds 30] [--plot FILE]`` runs
+``calmline serve`` for each N. The delay runs from the sending of the frame that completes a tick
+to the arrival, on a console's socket, of an event that the tick made known; ``cue`` is the same
+for cards alone. CPU is that of the server, of its voice processes and, with words, of its lane,
+so other load on the machine, the clients' included, lengthens the delay far more than the CPU.
+Words are off, or by the ``bundled`` model, or by one of random weights of the size of Whisper's
+``tiny``, which does all the work of an utterance and says nothing.
 """
 
 from __future__ import annotations
@@ -23,12 +26,14 @@ from pathlib import Path
 import numpy as np
 
 from .live_clients import AT_ONCE, PATIENCE_S, Load, Seen, Sent, name_of, send_calls, watch_calls
-from .live_server import measured
+from .live_server import LABORIOUS, measured
+from .words_models import build
 
 CALLS_A_SENDER = 50
 SETTLE_S = 1.0
 BUDGET_CPU_MS, BUDGET_P50_S, BUDGET_P99_S, BUDGET_LANE_P99_S = 5.5, 0.025, 0.100, 0.300
-PARTS = ("media", "voice", "web", "store", "main", "other")
+PARTS = ("media", "pipe", "voice", "web", "store", "main", "other")
+WORDS = ("off", "bundled", "tiny")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +42,7 @@ class Figures:
 
     calls: int
     frame_ms: int
-    words: bool
+    words: str
     events: int
     lost: int
     delays_s: tuple[float, ...]
@@ -51,10 +56,10 @@ class Figures:
     def broken(self) -> list[str]:
         """Budgets of the design that were not met."""
         p50, _, p99 = ranks(self.delays_s)
-        most = BUDGET_LANE_P99_S if self.words else BUDGET_P99_S
+        most = BUDGET_LANE_P99_S if self.words != "off" else BUDGET_P99_S
         server = sum(spent for part, spent in self.cpu_ms.items() if part != "lane")
         checks = {
-            "p50": not self.words and p50 > BUDGET_P50_S,
+            "p50": self.words == "off" and p50 > BUDGET_P50_S,
             "p99": p99 > most,
             "cpu": server > BUDGET_CPU_MS,
             "lost": self.lost > 0,
@@ -90,10 +95,22 @@ def lost(sent: Iterable[Sent], seen: Iterable[Seen]) -> int:
     return sum(len(set(range(1, call.events + 1)) - got[call.call_id]) for call in sent)
 
 
-def measure(calls: int, frame_ms: int, *, words: bool, seconds: float) -> Figures:
+def options_of(words: str, processes: int | None) -> list[str]:
+    """Give the options of the server."""
+    options = {
+        "off": ["--no-words"],
+        "bundled": ["--demo-words"],
+        "tiny": [LABORIOUS, "--demo-words", "--model", str(build("tiny"))],
+    }[words]
+    return options + ([] if processes is None else ["--voice-processes", str(processes)])
+
+
+def measure(
+    calls: int, frame_ms: int, *, words: str, seconds: float, processes: int | None
+) -> Figures:
     """Run a server with so many calls."""
     context = get_context("spawn")
-    options = ["--demo-words"] if words else ["--no-words"]
+    options = options_of(words, processes)
     with (
         tempfile.TemporaryDirectory() as folder,
         measured(Path(folder), "--max-calls", "1000", *options) as server,
@@ -156,8 +173,8 @@ def row(figures: Figures) -> str:
     server = sum(spent for part, spent in cpu.items() if part != "lane")
     parts = " ".join(f"{cpu.get(part, 0.0):>6.2f}" for part in (*PARTS, "lane"))
     return (
-        f"{figures.calls:>5} {figures.frame_ms:>5} {p50:>7.1f} {p95:>7.1f} {p99:>7.1f}"
-        f" {cue99:>7.1f}"
+        f"{figures.words:>7} {figures.calls:>5} {figures.frame_ms:>5} {p50:>7.1f} {p95:>7.1f}"
+        f" {p99:>7.1f} {cue99:>7.1f}"
         f" {figures.lost:>4}/{figures.events:<6} {server:>6.2f} {parts} {figures.memory_mb:>6.2f}"
         f" {figures.descriptors[0]:>4}>{figures.descriptors[1]:<4} {1000 * figures.late_s:>6.0f} "
         f" {' '.join(figures.broken) or '-'}"
@@ -169,26 +186,40 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--calls", type=int, nargs="+", default=[1, 10, 50, 100])
     parser.add_argument("--frames-ms", type=int, nargs="+", default=[20, 100])
-    parser.add_argument("--words", choices=["off", "bundled"], default="off")
+    parser.add_argument("--words", choices=WORDS, nargs="+", default=["off"])
+    parser.add_argument("--voice-processes", type=int, help="default: the server's")
     parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--plot", type=Path, help="an SVG of the delays")
     asked = parser.parse_args()
     print(
         f"{platform.machine()}, {os.cpu_count()} cores for server and clients, load before "
-        f"{os.getloadavg()[0]:.1f}; {asked.seconds:.0f} s a call, words {asked.words}"
+        f"{os.getloadavg()[0]:.1f}; {asked.seconds:.0f} s a call"
     )
     print(
-        f"{'':11} {'delay, ms':>23} {'cue':>7} {'lost':>11} {'CPU, ms a call-second':>55}"
+        f"{'':19} {'delay, ms':>23} {'cue':>7} {'lost':>11} {'CPU, ms a call-second':>62}"
         f" {'MB a':>6} {'open':>9} {'sent late':>9}\n"
-        f"{'calls':>5} {'frame':>5} {'p50':>7} {'p95':>7} {'p99':>7} {'p99':>7} {'of events':>11}"
+        f"{'words':>7} {'calls':>5} {'frame':>5} {'p50':>7} {'p95':>7} {'p99':>7} {'p99':>7}"
+        f" {'of events':>11}"
         f" {'server':>6} {' '.join(f'{part:>6}' for part in (*PARTS, 'lane'))} {'call':>6}"
         f" {'files':>9} {'ms':>6}  over budget"
     )
-    for frame_ms in asked.frames_ms:
-        for calls in asked.calls:
-            figures = measure(
-                calls, frame_ms, words=asked.words == "bundled", seconds=asked.seconds
-            )
-            print(row(figures), flush=True)
+    found = []
+    for words in asked.words:
+        for frame_ms in asked.frames_ms:
+            for calls in asked.calls:
+                figures = measure(
+                    calls,
+                    frame_ms,
+                    words=words,
+                    seconds=asked.seconds,
+                    processes=asked.voice_processes,
+                )
+                print(row(figures), flush=True)
+                found.append(figures)
+    if asked.plot:
+        from .live_plot import plot
+
+        plot(found, asked.plot)
 
 
 if __name__ == "__main__":

@@ -1,14 +1,17 @@
 """A server to measure: ``calmline serve`` as a process whose threads the kernel knows by name.
 
-``python -m tests.benchmarks.live_server serve ...`` takes the arguments of ``calmline``.
+``python -m tests.benchmarks.live_server serve ...`` takes the arguments of ``calmline``, and
+``--laborious``: the model of ``--model`` does all the work of an utterance and says nothing.
 """
 
 from __future__ import annotations
 
 import ctypes
 import json
+import multiprocessing
 import os
 import re
+import sys
 import threading
 import urllib.request
 from collections import defaultdict
@@ -20,6 +23,8 @@ from typing import Any
 
 from tests.server.processes import PATIENCE_S, ServerProcess
 
+LABORIOUS = "--laborious"
+"""Option of the measured server."""
 WIDE = 40
 """Requests at a time that fill every pool."""
 _PR_SET_NAME = 15
@@ -27,8 +32,10 @@ _NAME_BYTES = 15
 _POOLS = ("AnyIO", "asyncio", "closer")
 _STORE = "calls.db"
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
+_VOICE, _WORDS = "calmline-voice", "calmline-words"
 _PARTS = {
-    "python": "main", "media": "media", "voice": "voice", "web": "web", "AnyIO": "web",
+    "python": "main", "media": "media", "voice-seat": "pipe", "voice-sender": "pipe",
+    "voice": "voice", _VOICE: "voice", _WORDS: "lane", "web": "web", "AnyIO": "web",
     "asyncio": "web", "store-writer": "store", "closer": "store", "lane": "lane",
 }  # fmt: skip
 
@@ -64,27 +71,24 @@ class Measured(ServerProcess):
     def lasting_threads(self) -> tuple[str, ...]:
         """Names of threads that do not belong to a pool which grows on demand."""
         tasks = f"/proc/{self.pid}/task"
-        names = [_spent(f"{tasks}/{task}/stat")[0] for task in os.listdir(tasks)]
+        names = [spent(f"{tasks}/{task}/stat")[0] for task in os.listdir(tasks)]
         return tuple(sorted(name for name in names if not name.startswith(_POOLS)))
 
     @property
     def resident_mb(self) -> float:
-        """Memory of the server, without the processes of the lane."""
-        status = Path(f"/proc/{self.pid}/status").read_text()
-        found = re.search(r"VmRSS:\s+(\d+) kB", status)
-        assert found is not None
-        return int(found[1]) / 1024
+        """Memory of the server and its voice processes, without those of the lane."""
+        voices = [child for child, name in _children(self.pid) if name == _VOICE]
+        return sum(_resident_mb(pid) for pid in (self.pid, *voices))
 
     def cpu_s(self) -> dict[str, float]:
-        """CPU seconds so far by part; ``lane`` includes its processes."""
-        spent: defaultdict[str, float] = defaultdict(float)
+        """CPU seconds so far by part; ``voice`` and ``lane`` include their processes."""
+        parts: defaultdict[str, float] = defaultdict(float)
         for task in os.listdir(f"/proc/{self.pid}/task"):
-            name, seconds = _spent(f"/proc/{self.pid}/task/{task}/stat")
-            part = next((part for start, part in _PARTS.items() if name.startswith(start)), "other")
-            spent[part] += seconds
-        for child in _children(self.pid):
-            spent["lane"] += _spent(f"/proc/{child}/stat")[1]
-        return spent
+            name, seconds = spent(f"/proc/{self.pid}/task/{task}/stat")
+            parts[_part(name)] += seconds
+        for child, name in _children(self.pid):
+            parts[_part(name)] += spent(f"/proc/{child}/stat")[1]
+        return parts
 
     def get(self, path: str) -> Any:
         """What the control plane says, be it 200 or 503."""
@@ -116,7 +120,8 @@ def measured(data: Path, *options: str) -> Iterator[Measured]:
         server.close()
 
 
-def _spent(path: str) -> tuple[str, float]:
+def spent(path: str) -> tuple[str, float]:
+    """Name and CPU seconds of a process or thread, by its ``stat``."""
     try:
         text = Path(path).read_text()
     except OSError:  # it has just ended
@@ -126,7 +131,19 @@ def _spent(path: str) -> tuple[str, float]:
     return name, (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
 
 
-def _children(pid: int) -> Iterator[int]:
+def _part(name: str) -> str:
+    return next((part for start, part in _PARTS.items() if name.startswith(start)), "other")
+
+
+def _resident_mb(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"VmRSS:\s+(\d+) kB", status)
+    assert found is not None
+    return int(found[1]) / 1024
+
+
+def _children(pid: int) -> Iterator[tuple[int, str]]:
+    """Give all processes that come of one, each with its name."""
     parents: dict[int, int] = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit():
@@ -139,23 +156,49 @@ def _children(pid: int) -> Iterator[int]:
     for one in line:
         found = [child for child, parent in parents.items() if parent == one]
         line += found
-        yield from found
+        for child in found:
+            yield child, spent(f"/proc/{child}/stat")[0]
+
+
+def _name(name: str) -> None:
+    """Tell the kernel the name of this thread."""
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode()[:_NAME_BYTES], 0, 0, 0)
 
 
 def _name_threads() -> None:
     """Tell the kernel the names of threads, which Python only does from 3.14 on."""
-    prctl = ctypes.CDLL(None).prctl
     bootstrap = threading.Thread._bootstrap_inner  # type: ignore[attr-defined]
 
     def named(thread: threading.Thread) -> None:
-        prctl(_PR_SET_NAME, thread.name.encode()[:_NAME_BYTES], 0, 0, 0)
+        _name(thread.name)
         bootstrap(thread)
 
     threading.Thread._bootstrap_inner = named  # type: ignore[attr-defined]
 
 
+def _labour() -> None:
+    """Have the lane do the work of each utterance, whatever its model would say."""
+    from functools import partial
+
+    from models.catalog import Model
+    from server import serving
+
+    from .words_models import laborious_model
+
+    def loader(model: Model) -> partial[Any]:
+        return partial(laborious_model, model)
+
+    vars(serving)["loader"] = loader
+
+
+if __name__ == "__mp_main__":  # a process that the server has started
+    _name(multiprocessing.current_process().name)
+
 if __name__ == "__main__":
     from server.cli import main
 
     _name_threads()
+    if LABORIOUS in sys.argv:
+        sys.argv.remove(LABORIOUS)
+        _labour()
     main()

@@ -25,6 +25,7 @@ from models.transcriber import RATE
 from server.lane.client import Lane
 from server.lane.desk import Answer
 from server.lane.settings import LaneSettings
+from server.live.processes import usual_processes
 from tests.voice.sound import SAMPLES
 
 from .words_calls import ANSWER_S, crowd, dropped, paced, percentile, share, spoken
@@ -102,14 +103,15 @@ def peers(models: Sequence[str], rounds: int) -> None:
         )
 
 
-def many(model: str, calls: int, seconds: float, workers: int | None) -> None:
+def many(model: str, calls: int, seconds: float, workers: int | None, processes: int) -> None:
     """Print what becomes of many calls at once."""
     lane = open_lane(model, workers)
     if lane is None:
         return
-    alone, told = crowd(None, calls, seconds), crowd(lane, calls, seconds)
+    alone, told = (crowd(words, calls, seconds, processes) for words in (None, lane))
     lane.close()
     print(f"\n{calls} calls say the same {seconds:g} s at once ({model}), on a live floor")
+    print(f"of {processes} voice processes" if processes else "of a voice thread")
     print(f"sound dropped: {alone.overrun_s + told.overrun_s:.1f} s")
     print(
         f"words: {told.heard} of {told.utterances} utterances, the last {told.last_words_s:.1f} s"
@@ -164,6 +166,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, help="default: all cores but one")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--crowd", type=int, default=200, help="calls that speak at once")
+    parser.add_argument("--voice-processes", type=int, default=usual_processes())
     parser.add_argument("--crowd-seconds", type=float, default=10.0)
     parser.add_argument("--hours", type=float, default=2.0, help="of speech, for memory")
     options = parser.parse_args()
@@ -174,7 +177,9 @@ def main() -> None:
     if "peers" in options.only:
         peers(options.models, options.rounds)
     if "crowd" in options.only:
-        many(cheapest, options.crowd, options.crowd_seconds, options.workers)
+        many(
+            cheapest, options.crowd, options.crowd_seconds, options.workers, options.voice_processes
+        )
     if "memory" in options.only:
         memory(cheapest, options.hours, options.workers)
 

@@ -24,11 +24,17 @@ from server.lane.desk import Answer, NotHeard
 from server.lane.finals import Finals
 from server.lane.languages import Languages
 from server.lane.state import LaneState
+from server.live.floor import Floor
+from server.live.messages import FromVoice
+from server.live.processes import VoiceProcesses
+from server.live.remote_call import RemoteCall
 from tests.server.lane_fakes import NotedLane
 from tests.server.live.floors import floor_in, opening
 from tests.voice.sound import SAMPLES, sample
 from voice.clock import TICK, TICKS_PER_S
 from voice.events import Language, UtteranceEnded
+
+from .live_server import spent
 
 Callback = Callable[[Future[Answer]], None]
 
@@ -199,34 +205,44 @@ class Crowd:
     overrun_s: float
     """Sound that was dropped because too much waited, of all calls."""
     cpu_s: float
-    """Of this process, per second of a call."""
+    """Of this process and its voice processes, per second of a call."""
 
 
-def crowd(lane: Lane | None, calls: int, seconds: float) -> Crowd:
+def crowd(lane: Lane | None, calls: int, seconds: float, processes: int) -> Crowd:
     """Have a live floor hear the same moment of one call many times, paced.
 
-    Its threads, inboxes and store are the server's; only the sockets are left out. Without a
-    lane it is voice only.
+    Its voice processes (or thread, if there are none), queues and store are the server's; only the
+    sockets are left out. Without a lane it is voice only.
     """
     call, labels = sample("en-rising")
     first = round(labels["turns"][0]["start_s"] * 8000)
     ticks = round(seconds * 8000 / TICK)
     heard_at = [0.0] * ticks
-    feed = CallSession.feed
+    feed, take = CallSession.feed, RemoteCall.take
+
+    def heard(tick: int) -> None:
+        heard_at[tick - 1] = max(heard_at[tick - 1], time.monotonic())
 
     def noted(self: CallSession, *block: Any) -> list[Logged]:
         told = feed(self, *block)
-        tick = round(self.now_s * TICKS_PER_S) - 1
-        heard_at[tick] = max(heard_at[tick], time.monotonic())
+        heard(round(self.now_s * TICKS_PER_S))
         return told
+
+    def taken(self: RemoteCall, message: FromVoice) -> None:
+        before = round(self.heard_s * TICKS_PER_S)
+        take(self, message)
+        # several ticks of a turn are told together
+        for tick in range(before, round(self.heard_s * TICKS_PER_S)):
+            heard(tick + 1)
 
     with (
         TemporaryDirectory() as folder,
         patch.object(CallSession, "feed", noted),
-        floor_in(Path(folder), lane=lane) as (floor, store),
+        patch.object(RemoteCall, "take", taken),
+        floor_in(Path(folder), lane=lane, processes=processes) as (floor, store),
     ):
         live = [floor.open(opening(f"crowd-{number}")) for number in range(calls)]
-        start, start_cpu = time.monotonic(), time.process_time()
+        start, start_cpu_s = time.monotonic(), _cpu_s(floor)
         due_at = [start + (tick + 1) * TICK / 8000 for tick in range(ticks)]
         for tick, due in enumerate(due_at):
             block = call[:, first + tick * TICK : first + (tick + 1) * TICK]
@@ -236,10 +252,17 @@ def crowd(lane: Lane | None, calls: int, seconds: float) -> Crowd:
         for ended in [one.end() for one in live]:
             ended.result(ANSWER_S)
         last_words_s = time.monotonic() - due_at[-1]
-        cpu_s = (time.process_time() - start_cpu) / (calls * seconds)
+        cpu_s = (_cpu_s(floor) - start_cpu_s) / (calls * seconds)
         kinds = Counter(event.type for one in live for event in store.events(one.call_id))
         overrun_s = sum(one.overrun_s for one in live)
     late_s = [at - due for at, due in zip(heard_at, due_at, strict=True)]
     return Crowd(
         kinds["utterance_ended"], kinds["words_final"], last_words_s, late_s, overrun_s, cpu_s
     )
+
+
+def _cpu_s(floor: Floor) -> float:
+    """CPU of this process and the floor's voice processes."""
+    voice = floor._voice
+    pids = voice.pids if isinstance(voice, VoiceProcesses) else []
+    return time.process_time() + sum(spent(f"/proc/{pid}/stat")[1] for pid in pids)

@@ -85,7 +85,12 @@ class Laborious:
 
 def laborious(folder: Path) -> Laborious:
     """Load a model of random weights."""
-    return Laborious(whisper.load(_model(folder), "cpu"))
+    return laborious_model(_model(folder))
+
+
+def laborious_model(model: catalog.Model) -> Laborious:
+    """Load a model that is to do its work and say nothing."""
+    return Laborious(whisper.load(model, "cpu"))
 
 
 def loader(name: str) -> Loader | None:

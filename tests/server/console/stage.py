@@ -19,11 +19,11 @@ from coaching.session import Logged
 from models.catalog import Places
 from server.console.router import STATIC, ConsoleConfig, DemoCall, router
 from server.hearing import How
-from server.live.call import LiveCall
 from server.live.floor import FloorState
 from server.live.follow import Followers, Following
 from server.live.hub import Hub, Reader, Wake, envelope
 from server.live.outlet import Outlet
+from server.live.ports import FloorCall
 from server.live.tally import Tally
 from server.review.jobs import Jobs, JobSettings
 from server.review.stored import StoredReviews
@@ -203,9 +203,9 @@ class Stage:
     def find(self, call_id: str) -> PlayedCall | None:  # noqa: D102
         return self._calls.get(call_id)
 
-    def live(self) -> list[LiveCall]:  # noqa: D102
+    def live(self) -> list[FloorCall]:  # noqa: D102
         over = [name for name, call in self._calls.items() if call.outlet.row.state != "live"]
-        return [cast(LiveCall, call) for name, call in self._calls.items() if name not in over]
+        return [cast(FloorCall, call) for name, call in self._calls.items() if name not in over]
 
     def subscribe(self, call_id: str, from_seq: int, wake: Wake) -> Reader:  # noqa: D102
         return self._calls[call_id].outlet.hub.subscribe(from_seq, wake)

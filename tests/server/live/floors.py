@@ -16,9 +16,9 @@ from coaching.playbook import bundled
 from coaching.session import CallSession, CallSetup
 from coaching.thresholds import Thresholds
 from server.lane.client import Lane
-from server.live.call import LiveCall
-from server.live.floor import Floor, FloorSettings, WordsPolicy
-from server.live.opening import Opening
+from server.live.floor import Floor, FloorSettings
+from server.live.opening import Opening, WordsPolicy
+from server.live.ports import FloorCall
 from server.store.store import Store
 from server.wire import to_line
 from tests.voice.sound import sample
@@ -65,7 +65,7 @@ def frames(name: str, seconds: float | None = None) -> Iterator[NDArray[np.float
         yield call[:, at : at + TELEPHONE][:, : length - at]
 
 
-def feed(call: LiveCall, frames: Iterable[NDArray[np.float32]]) -> None:
+def feed(call: FloorCall, frames: Iterable[NDArray[np.float32]]) -> None:
     """Feed a call as a source does that heeds backpressure."""
     for frame in frames:
         if call.backlog_s > 2:

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from server.lane.client import Lane, LaneSettings
-from server.live.floor import Floor, WordsPolicy
-from server.live.opening import Consent
+from server.live.floor import Floor
+from server.live.opening import Consent, WordsPolicy
 from tests.server.lane_fakes import FakeTranscriber
 from tests.server.live.floors import (
     PATIENCE_S,

@@ -89,7 +89,7 @@ class FullDisk(Recorder):
 def test_a_full_disk_costs_the_recording_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("server.live.floor.Recorder", FullDisk)
+    monkeypatch.setattr("server.live.analysis.Recorder", FullDisk)
     with floor_in(tmp_path, recordings=tmp_path, workers=1) as (floor, store):
         call = floor.open(opening("c"))
         feed(call, frames(NAME, 6))

@@ -102,6 +102,7 @@ def test_g711_comes_out_as_the_standard_says(encoding: Encoding) -> None:
     codes = np.arange(256, dtype=np.uint8).repeat(2)
     taken, call = intake(encoding=encoding)
     taken.audio(codes.tobytes())
+    taken.finish()
     decode = decode_mulaw if encoding == "mulaw" else decode_alaw
     assert np.array_equal(call.samples(), np.stack([decode(codes[::2])] * 2))
 
@@ -162,3 +163,22 @@ def test_what_is_said_between_samples_is_said_there() -> None:
         (5.0, "consent", Consent(basis="asked", announced=False)),
         (5.0, "opt_out", None),
     ]
+
+
+def test_frames_wait_until_a_tick_is_complete_and_for_no_command() -> None:
+    taken, call = intake(encoding="pcm16")
+    frame = encode(np.full((2, 160), 0.25, np.float32), "pcm16")
+    for _ in range(4):
+        taken.audio(frame)
+    assert not call.blocks
+    assert taken.received == 640
+    taken.audio(frame)
+    assert [block.shape for block, _ in call.blocks] == [(2, 800)]
+    taken.audio(frame)
+    taken.command(command("hold"))
+    assert call.commands == [(0.12, "hold", True)]
+    taken.audio(frame)
+    for _ in range(3):  # with what was heard before the command they complete the next tick
+        taken.audio(frame)
+    assert call.fed_s == 0.2
+    assert np.array_equal(call.samples(), np.full((2, 1600), 0.25, np.float32))

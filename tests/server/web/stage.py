@@ -10,10 +10,10 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from coaching.session import Logged
-from server.live.call import LiveCall
 from server.live.floor import FloorState
 from server.live.follow import Followers, Following
 from server.live.hub import Envelope, Hub, Reader, Wake, envelope, event_envelope
+from server.live.ports import FloorCall
 from server.live.rows import iso, row_dict
 from server.live.stored import StoredReader
 from server.live.tally import Told
@@ -142,8 +142,8 @@ class FakeFloor:
     ) -> Reader:
         """Watch the calls of an agent."""
 
-        def live() -> list[LiveCall]:
-            return cast(list[LiveCall], list(self.calls.values()))
+        def live() -> list[FloorCall]:
+            return cast(list[FloorCall], list(self.calls.values()))
 
         following = Following(self.followers, live, agent_id, wake, call_id, from_seq)
         if call_id is not None and call_id not in self.calls:

@@ -1,0 +1,54 @@
+"""A picture of what ``tests.benchmarks.live`` has measured: delays and costs by number of calls."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .live import Figures
+
+
+def plot(found: Sequence[Figures], path: Path) -> None:
+    """Draw delays (p50 and p99, with their budgets) beside CPU, as SVG.
+
+    Parameters
+    ----------
+    found
+        Any numbers of calls, frames and ways of words; a line for each pair of the last two.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    from .live import BUDGET_CPU_MS, BUDGET_LANE_P99_S, BUDGET_P99_S, ranks
+
+    mpl.rcParams["svg.hashsalt"] = "calmline"  # the same figures give the same file
+    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    delay, cpu = figure.subplots(1, 2)
+    lines: defaultdict[tuple[str, int], list[Figures]] = defaultdict(list)
+    for one in found:
+        lines[one.words, one.frame_ms].append(one)
+    for number, ((words, frame_ms), line) in enumerate(lines.items()):
+        line.sort(key=lambda one: one.calls)
+        calls = [one.calls for one in line]
+        shade, name = f"C{number}", f"words {words}, {frame_ms} ms frames"
+        for rank, style in ((0, ":"), (2, "-")):
+            delays_ms = [1000 * ranks(one.delays_s)[rank] for one in line]
+            label = f"p99, {name}" if rank else f"p50, {name}"
+            delay.plot(calls, delays_ms, style, color=shade, marker="o", markersize=3, label=label)
+        spent = [sum(ms for part, ms in one.cpu_ms.items() if part != "lane") for one in line]
+        cpu.plot(calls, spent, color=shade, marker="o", markersize=3, label=name)
+    for budget_s, name in (
+        (BUDGET_P99_S, "budget p99"),
+        (BUDGET_LANE_P99_S, "with words"),
+    ):
+        delay.axhline(1000 * budget_s, color="0.6", linewidth=0.8)
+        delay.text(0, 1000 * budget_s, f" {name}", color="0.4", fontsize=7, va="bottom")
+    cpu.axhline(BUDGET_CPU_MS, color="0.6", linewidth=0.8)
+    cpu.set(xlabel="calls", ylabel="CPU of the server, ms a call-second", ylim=(0, None))
+    delay.set(xlabel="calls", ylabel="frame to console, ms", yscale="log")
+    for axes in (delay, cpu):
+        axes.legend(fontsize=6, frameon=False)
+    figure.savefig(path, format="svg", metadata={"Date": None})
