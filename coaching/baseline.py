@@ -42,6 +42,7 @@ FEATURES = (
     Feature("pause_ratio", "pause_ratio", "ratio"),
     Feature("level", "level_db", "dB"),
     Feature("tilt", "tilt_db", "dB"),
+    Feature("spectral_flux", "spectral_flux_pct", "%"),
 )
 SCHEMA = tuple(f"{feature.name} ({feature.unit})" for feature in FEATURES)
 """What a model of the index must have been made for."""
@@ -94,6 +95,7 @@ class Baseline:
             thresholds.prior_pause_ratio,
             thresholds.prior_level_db,
             thresholds.prior_tilt_db,
+            thresholds.prior_spectral_flux_pct,
         )
         self._floor = [getattr(thresholds, f"floor_{f.field}") for f in FEATURES]
         self._people = [getattr(thresholds, f"people_{f.field}") for f in FEATURES]

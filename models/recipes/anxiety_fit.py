@@ -44,6 +44,7 @@ PRIORS = (
             "pause_ratio": -0.05,
             "level": 0.0,  # the handset's and the gain control's; in training it is drawn
             "tilt": -0.25,
+            "spectral_flux": 0.25,
         },
     ),
     # Mandarin: register and rate. F0 moves with the tones, so its spread says nothing.
@@ -56,6 +57,7 @@ PRIORS = (
             "pause_ratio": -0.05,
             "level": 0.0,
             "tilt": -0.25,
+            "spectral_flux": 0.25,
         },
     ),
 )
