@@ -111,6 +111,13 @@ class Baseline:
         self._own: list[tuple[float, float]] = []
         self._aside: list[tuple[float, Values, float]] = []  # score, values, voiced seconds
 
+    @property
+    def calm_below(self) -> float:
+        """The index under which a window is taken for calm."""
+        if self.voiced_s < self._t.baseline_settled_s:
+            return self._t.baseline_first_below
+        return self._t.baseline_learn_below
+
     def learn(self, window: ProsodyWindow, values: Values) -> None:
         """Learn from a calm window; one that comes too soon after the last is passed over.
 

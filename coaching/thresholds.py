@@ -60,6 +60,9 @@ class Thresholds:
     baseline_learn_below: float = _row(
         75, "index", 0, 100, "windows at or above it are not taken for calm"
     )
+    baseline_first_below: float = _row(
+        50, "index", 0, 100, "the same until the own calm voice is known"
+    )
     baseline_settled_s: float = _row(
         8.0, "s", 1, 120, "own calm voiced speech from which on only calm speech is learned"
     )
@@ -107,12 +110,12 @@ class Thresholds:
     index_min_speech_s: float = _row(2.0, "s", 0.5, 5, "windows with less speech are not scored")
     index_smooth_s: float = _row(2.0, "s", 0.1, 30, "time constant of the smoothing")
     index_gap_s: float = _row(
-        2.0, "s", 0.1, 30, "a longer gap between windows smooths as this much"
+        1.0, "s", 0.1, 30, "a longer gap between windows smooths as this much"
     )
-    index_score_at_0: float = _row(-0.46, "score", -10, 10, "5th percentile of calm windows")
-    index_score_at_50: float = _row(0.60, "score", -10, 10, "95th percentile of calm windows")
-    index_score_at_75: float = _row(0.92, "score", -10, 10, "99.5th percentile of calm windows")
-    index_score_at_100: float = _row(1.24, "score", -10, 10, "as far above 75 as 75 above 50")
+    index_score_at_0: float = _row(-0.41, "score", -10, 10, "5th percentile of calm windows")
+    index_score_at_50: float = _row(0.58, "score", -10, 10, "95th percentile of calm windows")
+    index_score_at_75: float = _row(0.81, "score", -10, 10, "99.5th percentile of calm windows")
+    index_score_at_100: float = _row(1.04, "score", -10, 10, "as far above 75 as 75 above 50")
 
     # Words and turn-taking in the index
     evidence_angry_words: float = _row(0.15, "score", 0, 2, "angry words, each time")
@@ -126,7 +129,7 @@ class Thresholds:
     evidence_slow_answer_s: float = _row(3.0, "s", 0.5, 30, "an answer that comes later is slow")
 
     # State
-    state_on: float = _row(75, "index", 1, 100, "tense at or above it")
+    state_on: float = _row(85, "index", 1, 100, "tense at or above it")
     state_off: float = _row(50, "index", 0, 99, "calm below it")
     state_on_dwell_s: float = _row(1.5, "s", 0, 30, "speech at or above before it is tense")
     state_off_dwell_s: float = _row(3.0, "s", 0, 60, "speech below before it is calm again")
