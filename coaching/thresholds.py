@@ -77,7 +77,7 @@ class Thresholds:
     floor_pause_ratio: float = _row(0.05, "ratio", 0.01, 1, "least calm spread of pause ratio")
     floor_level_db: float = _row(2.0, "dB", 0.1, 20, "least calm spread of level")
     floor_tilt_db: float = _row(1.2, "dB", 0.1, 20, "least calm spread of tilt")
-    floor_spectral_flux_pct: float = _row(0.35, "%", 0.01, 10, "least calm spread of spectral flux")
+    floor_spectral_flux_pct: float = _row(0.35, "%", 0.01, 10, "least calm spread of flux")
     spread_f0_median_st: float = _row(2.2, "st", 0.1, 12, "typical calm spread of F0 median")
     spread_f0_spread_st: float = _row(1.9, "st", 0.1, 12, "typical calm spread of F0 spread")
     spread_articulation_rate_hz: float = _row(
@@ -86,7 +86,7 @@ class Thresholds:
     spread_pause_ratio: float = _row(0.08, "ratio", 0.01, 1, "typical calm spread of pause ratio")
     spread_level_db: float = _row(4.0, "dB", 0.1, 20, "typical calm spread of level")
     spread_tilt_db: float = _row(1.8, "dB", 0.1, 20, "typical calm spread of tilt")
-    spread_spectral_flux_pct: float = _row(0.5, "%", 0.01, 10, "typical calm spread of spectral flux")
+    spread_spectral_flux_pct: float = _row(0.5, "%", 0.01, 10, "typical calm spread of flux")
     prior_low_voice_hz: float = _row(120, "Hz", 50, 400, "F0 median of a typical low voice")
     prior_high_voice_hz: float = _row(210, "Hz", 50, 400, "F0 median of a typical high voice")
     prior_f0_spread_st: float = _row(4.5, "st", 0, 24, "typical F0 spread of a calm window")
@@ -104,7 +104,7 @@ class Thresholds:
     people_pause_ratio: float = _row(0.08, "ratio", 0.01, 1, "spread of pause ratios, people")
     people_level_db: float = _row(8.0, "dB", 0.01, 40, "spread of level, people and lines")
     people_tilt_db: float = _row(5.0, "dB", 0.01, 20, "spread of tilt, people and lines")
-    people_spectral_flux_pct: float = _row(0.8, "%", 0.01, 10, "spread of spectral flux, people and lines")
+    people_spectral_flux_pct: float = _row(0.8, "%", 0.01, 10, "spread of flux, people and lines")
 
     # Index
     index_min_speech_s: float = _row(2.0, "s", 0.5, 5, "windows with less speech are not scored")

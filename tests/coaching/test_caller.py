@@ -210,4 +210,6 @@ def test_windows_carry_more_than_the_agent_may() -> None:
     # What this file forges for the agent must be what the voice room leaves out.
     forged = window(10.0, role="agent")
     assert forged.f0_median_st is not None
-    assert {"f0_median_st", "f0_spread_st", "level_db", "tilt_db"} <= set(ProsodyWindow.__slots__)
+    assert {"f0_median_st", "level_db", "tilt_db", "spectral_flux_pct"} <= set(
+        ProsodyWindow.__slots__
+    )

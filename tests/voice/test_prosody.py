@@ -179,7 +179,15 @@ def test_a_gap_in_speech_that_was_lost_is_no_pause() -> None:
 @pytest.mark.parametrize("role", ["agent", "unknown"])
 def test_an_agents_track_has_no_pitch_level_or_tilt(role: Role) -> None:
     measures = some(measured(mulaw(voice(np.full(RATE * 5, 200))), role=role))
-    for name in ("voiced_s", "f0_median_hz", "f0_median_st", "f0_spread_st", "level_db", "tilt_db"):
+    for name in (
+        "voiced_s",
+        "f0_median_hz",
+        "f0_median_st",
+        "f0_spread_st",
+        "level_db",
+        "tilt_db",
+        "spectral_flux_pct",
+    ):
         assert getattr(measures, name) is None
     assert measures.speech_s == 5.0
 
