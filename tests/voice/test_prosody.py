@@ -202,7 +202,7 @@ def parts(thing: object) -> set[str]:
 
 
 def test_on_an_agents_track_nothing_exists_that_could_measure_them() -> None:
-    forbidden = {"Pitch", "FrameAnalysis", "Frames", "voice", "pitch", "f0", "level_and_tilt"}
+    forbidden = {"Pitch", "FrameAnalysis", "Frames", "voice", "pitch", "f0", "timbre"}
     assert forbidden - {"Frames"} <= parts(Prosody("caller"))
     assert not forbidden & parts(Prosody("agent"))
 
