@@ -42,6 +42,7 @@ FEATURES = (
     Feature("pause_ratio", "pause_ratio", "ratio"),
     Feature("level", "level_db", "dB"),
     Feature("tilt", "tilt_db", "dB"),
+    Feature("spectral_flux", "spectral_flux_pct", "%"),
 )
 SCHEMA = tuple(f"{feature.name} ({feature.unit})" for feature in FEATURES)
 """What a model of the index must have been made for."""
@@ -94,6 +95,7 @@ class Baseline:
             thresholds.prior_pause_ratio,
             thresholds.prior_level_db,
             thresholds.prior_tilt_db,
+            thresholds.prior_spectral_flux_pct,
         )
         self._floor = [getattr(thresholds, f"floor_{f.field}") for f in FEATURES]
         self._people = [getattr(thresholds, f"people_{f.field}") for f in FEATURES]
@@ -108,6 +110,13 @@ class Baseline:
         self._sorted: list[list[float]] = [[] for _ in FEATURES]
         self._own: list[tuple[float, float]] = []
         self._aside: list[tuple[float, Values, float]] = []  # score, values, voiced seconds
+
+    @property
+    def calm_below(self) -> float:
+        """The index under which a window is taken for calm."""
+        if self.voiced_s < self._t.baseline_settled_s:
+            return self._t.baseline_first_below
+        return self._t.baseline_learn_below
 
     def learn(self, window: ProsodyWindow, values: Values) -> None:
         """Learn from a calm window; one that comes too soon after the last is passed over.

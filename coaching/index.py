@@ -125,7 +125,7 @@ class AnxietyIndex:
         # lull in it belongs to the calm voice.
         moment = self.from_score(sum(parts))
         accepted = False
-        if max(self.from_score(voice), moment) < self._t.baseline_learn_below:
+        if max(self.from_score(voice), moment) < self.baseline.calm_below:
             self.baseline.learn(window, values)
         else:
             accepted = self.baseline.refuse(window, values, sum(parts))

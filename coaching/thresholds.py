@@ -60,6 +60,9 @@ class Thresholds:
     baseline_learn_below: float = _row(
         75, "index", 0, 100, "windows at or above it are not taken for calm"
     )
+    baseline_first_below: float = _row(
+        50, "index", 0, 100, "the same until the own calm voice is known"
+    )
     baseline_settled_s: float = _row(
         8.0, "s", 1, 120, "own calm voiced speech from which on only calm speech is learned"
     )
@@ -74,6 +77,7 @@ class Thresholds:
     floor_pause_ratio: float = _row(0.05, "ratio", 0.01, 1, "least calm spread of pause ratio")
     floor_level_db: float = _row(2.0, "dB", 0.1, 20, "least calm spread of level")
     floor_tilt_db: float = _row(1.2, "dB", 0.1, 20, "least calm spread of tilt")
+    floor_spectral_flux_pct: float = _row(0.35, "%", 0.01, 10, "least calm spread of flux")
     spread_f0_median_st: float = _row(2.2, "st", 0.1, 12, "typical calm spread of F0 median")
     spread_f0_spread_st: float = _row(1.9, "st", 0.1, 12, "typical calm spread of F0 spread")
     spread_articulation_rate_hz: float = _row(
@@ -82,6 +86,7 @@ class Thresholds:
     spread_pause_ratio: float = _row(0.08, "ratio", 0.01, 1, "typical calm spread of pause ratio")
     spread_level_db: float = _row(4.0, "dB", 0.1, 20, "typical calm spread of level")
     spread_tilt_db: float = _row(1.8, "dB", 0.1, 20, "typical calm spread of tilt")
+    spread_spectral_flux_pct: float = _row(0.5, "%", 0.01, 10, "typical calm spread of flux")
     prior_low_voice_hz: float = _row(120, "Hz", 50, 400, "F0 median of a typical low voice")
     prior_high_voice_hz: float = _row(210, "Hz", 50, 400, "F0 median of a typical high voice")
     prior_f0_spread_st: float = _row(4.5, "st", 0, 24, "typical F0 spread of a calm window")
@@ -90,6 +95,7 @@ class Thresholds:
     prior_pause_ratio: float = _row(0.2, "ratio", 0, 1, "typical pause ratio")
     prior_level_db: float = _row(-30, "dB", -90, 0, "typical level")
     prior_tilt_db: float = _row(12.0, "dB", -20, 40, "typical tilt")
+    prior_spectral_flux_pct: float = _row(3.3, "%", 0, 100, "typical spectral flux, calm")
     people_f0_median_st: float = _row(2.5, "st", 0.01, 12, "spread of people round their prior, F0")
     people_f0_spread_st: float = _row(1.5, "st", 0.01, 12, "spread of F0 spreads, people")
     people_articulation_rate_hz: float = _row(
@@ -98,17 +104,18 @@ class Thresholds:
     people_pause_ratio: float = _row(0.08, "ratio", 0.01, 1, "spread of pause ratios, people")
     people_level_db: float = _row(8.0, "dB", 0.01, 40, "spread of level, people and lines")
     people_tilt_db: float = _row(5.0, "dB", 0.01, 20, "spread of tilt, people and lines")
+    people_spectral_flux_pct: float = _row(0.8, "%", 0.01, 10, "spread of flux, people and lines")
 
     # Index
     index_min_speech_s: float = _row(2.0, "s", 0.5, 5, "windows with less speech are not scored")
     index_smooth_s: float = _row(2.0, "s", 0.1, 30, "time constant of the smoothing")
     index_gap_s: float = _row(
-        2.0, "s", 0.1, 30, "a longer gap between windows smooths as this much"
+        1.0, "s", 0.1, 30, "a longer gap between windows smooths as this much"
     )
-    index_score_at_0: float = _row(-0.46, "score", -10, 10, "5th percentile of calm windows")
-    index_score_at_50: float = _row(0.60, "score", -10, 10, "95th percentile of calm windows")
-    index_score_at_75: float = _row(0.92, "score", -10, 10, "99.5th percentile of calm windows")
-    index_score_at_100: float = _row(1.24, "score", -10, 10, "as far above 75 as 75 above 50")
+    index_score_at_0: float = _row(-0.41, "score", -10, 10, "5th percentile of calm windows")
+    index_score_at_50: float = _row(0.58, "score", -10, 10, "95th percentile of calm windows")
+    index_score_at_75: float = _row(0.81, "score", -10, 10, "99.5th percentile of calm windows")
+    index_score_at_100: float = _row(1.04, "score", -10, 10, "as far above 75 as 75 above 50")
 
     # Words and turn-taking in the index
     evidence_angry_words: float = _row(0.15, "score", 0, 2, "angry words, each time")
@@ -122,7 +129,7 @@ class Thresholds:
     evidence_slow_answer_s: float = _row(3.0, "s", 0.5, 30, "an answer that comes later is slow")
 
     # State
-    state_on: float = _row(75, "index", 1, 100, "tense at or above it")
+    state_on: float = _row(85, "index", 1, 100, "tense at or above it")
     state_off: float = _row(50, "index", 0, 99, "calm below it")
     state_on_dwell_s: float = _row(1.5, "s", 0, 30, "speech at or above before it is tense")
     state_off_dwell_s: float = _row(3.0, "s", 0, 60, "speech below before it is calm again")

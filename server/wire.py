@@ -76,8 +76,8 @@ def from_dict(found: Any) -> Logged:
     kind = KINDS.get(name) if isinstance(name, str) else None
     if kind is None:
         raise ValueError(f"there is no event of type {name!r}")
-    if schema != kind.schema:
-        raise ValueError(f"{name}: version {schema!r} is not {kind.schema}")
+    if not isinstance(schema, int) or not 1 <= schema <= kind.schema:
+        raise ValueError(f"{name}: version {schema!r} is not 1 to {kind.schema}")
     if not isinstance(seq, int):
         raise ValueError(f"{name}: seq is missing")
     # JSON mode: arrays become tuples

@@ -38,6 +38,8 @@ class Fact:
     """
 
     schema: ClassVar[int] = 1
+    """Version of the fields. One that is read back may be older: later versions add fields that
+    may be ``None``, and change nothing else."""
 
     at_s: float
     known_at_s: float
@@ -82,6 +84,8 @@ class ProsodyWindow(Fact):
     seconds of speech are measured; the rest is never computed and stays ``None``.
     """
 
+    schema: ClassVar[int] = 2
+
     start_s: float
     speech_s: float
     """Speech in the window (by VAD)."""
@@ -102,6 +106,9 @@ class ProsodyWindow(Fact):
     """Median level of voiced frames, dB re full scale."""
     tilt_db: float | None = None
     """Alpha ratio of voiced frames: energy 50-1000 Hz over 1000-3400 Hz; falls with tension."""
+    spectral_flux_pct: float | None = None
+    """How fast the sound of voiced frames changes, see `voice.frames.Frames`; rises with tension.
+    Since schema 2."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,6 +48,8 @@ _FFT = 512  # the alias of the longest lag is lag 378, where the tails of the wi
 _START = (WINDOW - HOP) // 2  # frame 0 begins this many samples before the call does
 _QUIETEST = np.float32(1e-12)  # power below -120 dB is silence
 _EXPONENT = np.float32(LOUDNESS_EXPONENT)
+_FLUX_BANDS = 4  # 300-800-1000-1800-3400 Hz, which the envelope and the tilt need anyway
+_FAINTEST = np.float32(1e-6)
 
 
 class Recent:
@@ -140,6 +142,12 @@ class Frames:
     tilt_db
         Alpha ratio [shape=(n,)], dB: energy 50-1000 Hz over 1000-3400 Hz (the eGeMAPS measure,
         Eyben 2016, doi:10.1109/TAFFC.2015.2457417, ended at the telephone band's edge).
+    flux_pct
+        Spectral flux [shape=(n,)], 0 to 100: how much of the amplitude from 300 to 3400 Hz went
+        over to another of four bands since the frame before, 10 ms earlier. NaN where that one is
+        not known. Amplitudes are shares of their sum, so loudness and gain do not matter; the
+        bands are wide, so neither do the harmonics of a voice that moves. Flux goes with arousal
+        (Weninger et al. 2013, doi:10.3389/fpsyg.2013.00292) and is in eGeMAPS.
     """
 
     envelope: Envelope
@@ -147,6 +155,7 @@ class Frames:
     level_db: Values
     low_db: Values
     tilt_db: Values
+    flux_pct: Values
 
 
 class EnvelopeAnalysis:
@@ -192,11 +201,13 @@ class FrameAnalysis:
         raised = np.square(350 / hz.clip(140, 350))  # 12 dB an octave, held below 140 Hz
         self._equaliser = (raised / (1 + (hz / 1200) ** 4)).astype(np.float32)
         self._equaliser[hz < F0_MIN_HZ] = 0  # hum and offset are no voice
+        self._forget()
 
     def feed(self, samples: Samples, lost: Flags) -> Frames:
         """Take the next samples of the track; parameters as `EnvelopeAnalysis.feed`."""
         first, magnitude, touched = self._spectra.feed(samples, lost)
-        under, formant_1, upto_1000, from_1000, formant_3 = self._spectra.bands(magnitude)
+        bands = self._spectra.bands(magnitude)
+        under, formant_1, upto_1000, from_1000, formant_3 = bands
         low = under + formant_1 + upto_1000
         high = from_1000 + formant_3
         loudness = _loudness(formant_1, upto_1000 + from_1000, formant_3)
@@ -211,11 +222,28 @@ class FrameAnalysis:
             level_db=level_db,
             low_db=low_db,
             tilt_db=low_db - high_db,
+            flux_pct=self._flux(bands[1:], touched),
         )
 
     def pass_over(self, samples: Samples, lost: Flags) -> int:
         """Take samples that need no analysis, as `EnvelopeAnalysis.pass_over`."""
+        self._forget()
         return self._spectra.pass_over(samples, lost)
+
+    def _forget(self) -> None:
+        self._shares = np.full((_FLUX_BANDS, 1), np.nan, np.float32)  # of the last frame
+
+    def _flux(self, power: Values, touched: Flags) -> Values:
+        """Return the flux from bands [shape=(4, n)]; shares of lost frames are not known."""
+        amplitude = np.sqrt(power)
+        shares = amplitude / np.maximum(amplitude.sum(axis=0), _FAINTEST)
+        if touched.any():
+            shares[:, touched] = np.nan
+        known = np.concatenate([self._shares, shares], axis=1)
+        self._shares = known[:, -1:]
+        flux: Values = np.abs(known[:, 1:] - known[:, :-1]).sum(axis=0)
+        flux *= np.float32(50)  # what goes leaves one band and comes to another
+        return flux
 
 
 class _Spectra:

@@ -59,6 +59,7 @@ class Measures:
     f0_spread_st: float | None = None
     level_db: float | None = None
     tilt_db: float | None = None
+    spectral_flux_pct: float | None = None
 
 
 class Prosody:
@@ -190,14 +191,14 @@ class _Voice:
         self._analysis = FrameAnalysis()
         self._pitch = Pitch()
         self._f0 = _Ring(1)
-        self._level_and_tilt = _Ring(2)
+        self._timbre = _Ring(3)  # level, tilt, flux
 
     def hear(self, samples: Samples, lost: Flags) -> tuple[Envelope, Flags]:
         """Take the next block; return its syllable envelope and where a nucleus may be."""
         frames = self._analysis.feed(samples, lost)
         contour, vocal = self._pitch.feed(frames)
         self._f0.append(contour.f0_hz[np.newaxis, max(0, -contour.first) :])
-        self._level_and_tilt.append(np.stack([frames.level_db, frames.tilt_db]))
+        self._timbre.append(np.stack([frames.level_db, frames.tilt_db, frames.flux_pct]))
         return frames.envelope, vocal
 
     def pass_over(self, samples: Samples, lost: Flags) -> int:
@@ -205,7 +206,7 @@ class _Voice:
         count = self._analysis.pass_over(samples, lost)
         contour = self._pitch.pass_over(count)
         self._f0.append(contour.f0_hz[np.newaxis, max(0, -contour.first) :])
-        self._level_and_tilt.append(np.full((2, count), np.nan, np.float32))
+        self._timbre.append(np.full((3, count), np.nan, np.float32))
         return count
 
     def measure(self, start: int, stop: int, own: Flags) -> dict[str, float]:
@@ -216,7 +217,9 @@ class _Voice:
         if voiced_s < _LEAST_VOICED_S:
             return {"voiced_s": voiced_s}
         ordered_f0 = np.sort(f0[voiced])
-        level, tilt = np.sort(self._level_and_tilt.window(start, stop)[:, voiced], axis=1)
+        # of frames after what is not known there is no flux; NaN sorts last
+        level, tilt, flux = np.sort(self._timbre.window(start, stop)[:, voiced], axis=1)
+        flux = flux[: int(np.count_nonzero(flux == flux))]
         median_hz = _quantile(ordered_f0, 0.5)
         low, median, high, reference = self._semitones(
             [_quantile(ordered_f0, 0.2), median_hz, _quantile(ordered_f0, 0.8), 100.0]
@@ -228,6 +231,7 @@ class _Voice:
             "f0_spread_st": high - low,
             "level_db": _quantile(level, 0.5),
             "tilt_db": _quantile(tilt, 0.5),
+            **({"spectral_flux_pct": _quantile(flux, 0.5)} if len(flux) else {}),
         }
 
 

@@ -117,7 +117,9 @@ def auc(scores: Sequence[float], heard: Sequence[Heard], mood: str) -> float:
 def tried(heard: Sequence[Heard]) -> Iterator[str]:
     """What else Mandarin might have had, on the windows that there are."""
     mandarin = PRIORS[-1]
-    without_tilt = Prior("zh", {**mandarin.weights, "tilt": 0.0, "pause_ratio": 0.0})
+    without_tilt = Prior(
+        "zh", {**mandarin.weights, **dict.fromkeys(("tilt", "pause_ratio", "spectral_flux"), 0.0)}
+    )
     for name, prior, penalty in (
         ("register and rate alone", without_tilt, PENALTY),
         ("penalty / 10", mandarin, PENALTY / 10),

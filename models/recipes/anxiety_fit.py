@@ -18,8 +18,9 @@ Floats = NDArray[np.float64]
 LOW, HIGH = -0.75, 3.0
 """Where distances are clipped, in calm spreads, once positive means tense: one calm feature hides
 at most `LOW`, one tense feature counts at most `HIGH`."""
-MOST = {"tilt": 1.0}
-"""Less than `HIGH` for what a new line, noise or a tone changes as well as a voice does."""
+MOST = {"tilt": 1.0, "articulation_rate": 1.5}
+"""Less than `HIGH` for what something else changes as well: tilt a new line, noise or a tone; rate
+what is being said, a number or a phrase that is said often."""
 SHARE = 0.5
 """Most of a score that one feature may have."""
 PENALTY = 0.1
@@ -44,6 +45,7 @@ PRIORS = (
             "pause_ratio": -0.05,
             "level": 0.0,  # the handset's and the gain control's; in training it is drawn
             "tilt": -0.25,
+            "spectral_flux": 0.25,
         },
     ),
     # Mandarin: register and rate. F0 moves with the tones, so its spread says nothing.
@@ -56,6 +58,7 @@ PRIORS = (
             "pause_ratio": -0.05,
             "level": 0.0,
             "tilt": -0.25,
+            "spectral_flux": 0.25,
         },
     ),
 )

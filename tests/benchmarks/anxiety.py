@@ -1,6 +1,7 @@
 """The anxiety index beside eGeMAPS with an SVM, and in whole calls.
 
-    python -m tests.benchmarks.anxiety [--data DIR] [--folder DIR] [--language en|zh] [--calls-only]
+    python -m tests.benchmarks.anxiety [--data DIR] [--folder DIR] [--language en|zh]
+        [--calls-only] [--calls-seed N] [--thresholds FILE]
 
 Without ``--folder``: EMO-DB of the shared data, one speaker left out everywhere; the calm material
 of the shared data is heard, too. With it: any folder with ``manifest.tsv`` (``file``, ``speaker``,
@@ -146,14 +147,18 @@ def calm_calls(name: str, heard: Sequence[calls.Heard]) -> None:
 
 
 def second_section(
-    folder: Path, data: Path | None, heard: Sequence[HeardStretch] | None, language: Language
+    folder: Path,
+    data: Path | None,
+    heard: Sequence[HeardStretch] | None,
+    language: Language,
+    settings: Thresholds,
+    seed: int,
 ) -> None:
     """Print calls."""
-    settings = Thresholds()
     acted: list[calls.Heard] = []
     first: list[calls.Heard] = []
     for repeats, tense_first, into in ((2, False, acted), (1, True, first)):
-        for call in calls.actors(folder, repeats, language, tense_first=tense_first):
+        for call in calls.actors(folder, repeats, language, tense_first=tense_first, seed=seed):
             if heard is None:
                 into.append(calls.hear(call, settings))
             else:
@@ -187,6 +192,10 @@ def main() -> None:
     parser.add_argument("--draws", type=int, default=3, help="of the stretches in section 1")
     parser.add_argument("--rounds", type=int, default=3, help="of the CPU measurement")
     parser.add_argument("--calls-only", action="store_true")
+    parser.add_argument(
+        "--calls-seed", type=int, default=calls.CALLS_SEED, help="draw other calls of the actors"
+    )
+    parser.add_argument("--thresholds", type=Path, help="TOML file of settings to try on calls")
     args = parser.parse_args()
     emodb, language = args.data / "emodb", args.language
     if not (emodb / "manifest.tsv").is_file():
@@ -201,10 +210,12 @@ def main() -> None:
         trained = Corpus.of(emodb, SEED, "en")
     if not args.calls_only:
         first_section(corpora, trained, language, args.rounds)
+    settings = Thresholds.from_toml(args.thresholds.read_text() if args.thresholds else "")
     if args.folder is None:
-        second_section(emodb, args.data, corpora[0].heard, language)
+        heard = corpora[0].heard
+        second_section(emodb, args.data, heard, language, settings, args.calls_seed)
     else:
-        second_section(args.folder, None, None, language)
+        second_section(args.folder, None, None, language, settings, args.calls_seed)
 
 
 if __name__ == "__main__":

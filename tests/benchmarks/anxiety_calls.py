@@ -36,7 +36,8 @@ SENTENCE_GAP_S = 0.15, 0.7
 LEVEL_DB = -15.0, -6.0
 READ_PASSES = 2
 """How often a reader's sentences are read out: the second time the baseline knows the voice."""
-_SEED = 5
+CALLS_SEED = 5
+"""Of the calls that actors are put into: order, pauses, lines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,12 @@ def _calm_call(source: str, name: str, sound: Samples) -> Call:
 
 
 def actors(
-    folder: Path, repeats: int = 2, language: Language = "en", *, tense_first: bool = False
+    folder: Path,
+    repeats: int = 2,
+    language: Language = "en",
+    *,
+    tense_first: bool = False,
+    seed: int = CALLS_SEED,
 ) -> Iterator[Call]:
     """Actors of a labelled corpus, for each mood of which they have at least two clips.
 
@@ -142,7 +148,7 @@ def actors(
     for place, (speaker, moods) in enumerate(sorted(by_speaker.items())):
         for mood in ("anger", "fear", "calm"):
             for repeat in range(repeats):
-                generator = np.random.default_rng([_SEED, place, len(mood), repeat])
+                generator = np.random.default_rng([seed, place, len(mood), repeat])
                 first, second = halves(moods["calm"], generator)
                 if mood != "calm":
                     first, second = moods["calm"], moods[mood]

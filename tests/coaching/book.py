@@ -8,7 +8,8 @@ YAML = """
 language: en
 drivers:
   {f0_median: higher, f0_spread: livelier, articulation_rate: faster, pause_ratio: denser,
-   level: louder, tilt: sharper}
+   level: louder, tilt: sharper,
+   spectral_flux: unsteady}
 phrases:
   angry: [angry]
   worried: [worried]

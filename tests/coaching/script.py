@@ -53,6 +53,7 @@ def window(
         "f0_spread_st": 4.5 + 2.0 * tense,
         "level_db": -30.0 + 6.0 * tense,
         "tilt_db": 12.0 - 5.0 * tense,
+        "spectral_flux_pct": 3.3 + 2.0 * tense,
     }
     return ProsodyWindow(at_s=at_s, known_at_s=at_s, **{**values, **other})
 

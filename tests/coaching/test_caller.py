@@ -145,7 +145,8 @@ def test_another_voice_on_the_track_starts_anew() -> None:
 
 
 def test_a_caller_who_always_sounds_tense_is_believed_at_first_and_learned_in_the_end() -> None:
-    own = {"f0_median_st": 18.0, "articulation_rate_hz": 7.5}  # beyond what the prior expects
+    # beyond what the prior expects
+    own = {"f0_median_st": 18.0, "articulation_rate_hz": 7.5, "spectral_flux_pct": 5.5}
     advice = Script().voice(2, 200, **own).play(220)
     states = of(StateChanged, advice)
     assert [(e.state, e.cause) for e in states] == [("tense", "heard"), ("calm", "learned")]
@@ -210,4 +211,6 @@ def test_windows_carry_more_than_the_agent_may() -> None:
     # What this file forges for the agent must be what the voice room leaves out.
     forged = window(10.0, role="agent")
     assert forged.f0_median_st is not None
-    assert {"f0_median_st", "f0_spread_st", "level_db", "tilt_db"} <= set(ProsodyWindow.__slots__)
+    assert {"f0_median_st", "level_db", "tilt_db", "spectral_flux_pct"} <= set(
+        ProsodyWindow.__slots__
+    )

@@ -172,7 +172,7 @@ def test_why_names_the_strongest_driver() -> None:
     advice = (
         Script()
         .voice(5, 40)
-        .voice(45, 60, 0.0, articulation_rate_hz=8.0, f0_median_st=5.0)
+        .voice(45, 60, 0.2, articulation_rate_hz=8.0, spectral_flux_pct=3.8, tilt_db=9.0)
         .play(80)
     )
     raised = of(CueRaised, advice)[0]

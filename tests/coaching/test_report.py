@@ -53,7 +53,8 @@ def test_tension_that_somebody_else_took_over_was_not_soothed() -> None:
 
 
 def test_a_voice_that_turned_out_to_be_so_was_neither_tense_nor_soothed() -> None:
-    told = report(Script().voice(2, 120, f0_median_st=18.0, articulation_rate_hz=7.5))
+    own = {"f0_median_st": 18.0, "articulation_rate_hz": 7.5, "spectral_flux_pct": 5.5}
+    told = report(Script().voice(2, 120, **own))
     assert told.outcome == "not assessable"
     assert told.tense_s == 0.0
 

@@ -9,7 +9,7 @@ from coaching.advice import Advice, CueShown, Driver, IndexChanged
 from coaching.session import CallSession, Logged
 from server.wire import KINDS, from_dict, json_schema, read_log, to_dict, to_line
 from tests.coaching.test_session import CUT, run, setup
-from voice.events import Fact, Word, WordsFinal
+from voice.events import Fact, ProsodyWindow, Word, WordsFinal
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +88,26 @@ def test_what_is_no_event_is_refused(change: dict[str, object], complaint: str) 
         from_dict({**good, **change})
     with pytest.raises(ValueError, match="line 2: "):
         list(read_log([json.dumps(good), json.dumps({**good, **change})]))
+
+
+def test_a_log_of_an_earlier_version_is_still_read() -> None:
+    window = ProsodyWindow(
+        at_s=5.0,
+        known_at_s=5.0,
+        track=0,
+        role="caller",
+        start_s=0.0,
+        speech_s=4.0,
+        lost_s=0.0,
+        pause_ratio=0.2,
+        articulation_rate_hz=4.6,
+        spectral_flux_pct=3.5,
+    )
+    line = to_dict("a", Logged(1, window))
+    assert line["schema"] == 2
+    del line["spectral_flux_pct"]
+    read = from_dict({**line, "schema": 1}).event
+    assert isinstance(read, ProsodyWindow)
+    assert (read.articulation_rate_hz, read.spectral_flux_pct) == (4.6, None)
+    with pytest.raises(ValueError, match="version 3 is not 1 to 2"):
+        from_dict({**line, "schema": 3})

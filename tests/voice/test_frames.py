@@ -58,9 +58,34 @@ def test_tilt_is_the_ratio_of_the_energies_under_and_over_1000_hz() -> None:
     assert frames.tilt_db[5:-5] == pytest.approx(12.04, abs=0.1)
 
 
+def test_flux_is_what_goes_over_to_another_band() -> None:
+    steady = tone(500) + tone(2500, amplitude=0.2)
+    assert analysed(steady).flux_pct[6:-5] == pytest.approx(0, abs=0.05)
+    # within 50 ms all of the sound goes from one band to another: 100 % over the frames between
+    turned = np.concatenate([tone(500, 0.5), tone(2500, 0.5)])
+    change = analysed(turned).flux_pct[44:56]
+    assert change.sum() == pytest.approx(100, abs=8)  # the seam itself is a click
+    assert 4 <= change.argmax() <= 7
+
+
+def test_flux_knows_no_gain_and_is_not_known_next_to_what_is_lost() -> None:
+    samples = np.random.default_rng(2).normal(0, 0.05, RATE).astype(np.float32)
+    whole = analysed(samples).flux_pct
+    assert analysed(samples * np.float32(3)).flux_pct[1:] == pytest.approx(whole[1:], rel=1e-3)
+    assert whole[1:].mean() > 1
+    gone = analysed(samples, lost=slice(4000, 4001)).flux_pct
+    assert np.flatnonzero(np.isnan(gone)).tolist() == [0, 48, 49, 50, 51, 52, 53]
+    analysis, none = FrameAnalysis(), np.zeros(4000, np.bool_)
+    analysis.feed(samples[:4000], none)
+    analysis.pass_over(samples[:4000], none)
+    flux = analysis.feed(samples[:4000], none).flux_pct
+    assert np.flatnonzero(np.isnan(flux)).tolist() == [0]
+
+
 def test_silence_has_a_level_and_nothing_is_infinite() -> None:
     for name, values in joined([analysed(np.zeros(RATE, np.float32))]).items():
-        assert np.isfinite(values).all(), name
+        known = values[1:] if name == "flux_pct" else values  # no frame comes before the first
+        assert np.isfinite(known).all(), name
     assert (analysed(np.zeros(RATE, np.float32)).level_db < -115).all()
 
 
@@ -98,7 +123,7 @@ def test_frames_are_bit_identical_however_the_samples_arrive(cuts: list[int], se
         parts.append(analysis.feed(samples[a:b], gone[a:b]))
         seen.append(envelopes.feed(samples[a:b], gone[a:b]))
     for name, values in joined(parts).items():
-        assert np.array_equal(values, whole[name]), name
+        assert np.array_equal(values, whole[name], equal_nan=name == "flux_pct"), name
     firsts = [part.envelope.first for part in parts]
     counts = [len(part.level_db) for part in parts]
     assert firsts == [sum(counts[:k]) for k in range(len(counts))]

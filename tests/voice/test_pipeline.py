@@ -134,6 +134,7 @@ def test_of_the_agent_only_what_the_law_allows_is_measured() -> None:
     for fact in agent:
         for name in (
             "voiced_s", "f0_median_hz", "f0_median_st", "f0_spread_st", "level_db", "tilt_db",
+            "spectral_flux_pct",
         ):  # fmt: skip
             assert getattr(fact, name) is None
     assert any(fact.articulation_rate_hz is not None for fact in agent)

@@ -179,7 +179,15 @@ def test_a_gap_in_speech_that_was_lost_is_no_pause() -> None:
 @pytest.mark.parametrize("role", ["agent", "unknown"])
 def test_an_agents_track_has_no_pitch_level_or_tilt(role: Role) -> None:
     measures = some(measured(mulaw(voice(np.full(RATE * 5, 200))), role=role))
-    for name in ("voiced_s", "f0_median_hz", "f0_median_st", "f0_spread_st", "level_db", "tilt_db"):
+    for name in (
+        "voiced_s",
+        "f0_median_hz",
+        "f0_median_st",
+        "f0_spread_st",
+        "level_db",
+        "tilt_db",
+        "spectral_flux_pct",
+    ):
         assert getattr(measures, name) is None
     assert measures.speech_s == 5.0
 
@@ -194,7 +202,7 @@ def parts(thing: object) -> set[str]:
 
 
 def test_on_an_agents_track_nothing_exists_that_could_measure_them() -> None:
-    forbidden = {"Pitch", "FrameAnalysis", "Frames", "voice", "pitch", "f0", "level_and_tilt"}
+    forbidden = {"Pitch", "FrameAnalysis", "Frames", "voice", "pitch", "f0", "timbre"}
     assert forbidden - {"Frames"} <= parts(Prosody("caller"))
     assert not forbidden & parts(Prosody("agent"))
 

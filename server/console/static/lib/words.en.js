@@ -122,6 +122,7 @@ export default {
   "feature.pause_ratio": "Pauses",
   "feature.level": "Loudness",
   "feature.tilt": "Softness",
+  "feature.spectral_flux": "Unsteadiness",
   "unit.hz": "{n} Hz",
   "unit.st": "{n} semitones",
   "unit.syl": "{n} syllables/s",

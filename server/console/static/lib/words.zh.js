@@ -122,6 +122,7 @@ export default {
   "feature.pause_ratio": "停顿",
   "feature.level": "音量",
   "feature.tilt": "柔和度",
+  "feature.spectral_flux": "不稳程度",
   "unit.hz": "{n} 赫兹",
   "unit.st": "{n} 个半音",
   "unit.syl": "每秒 {n} 个音节",
