@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,22 +13,20 @@ from typing import IO, Any, cast
 
 import click
 
-from coaching.playbook import Playbook, PlaybookError, bundled, bundled_sheets
-from coaching.session import CallSession, CallSetup, Logged
+from coaching.playbook import Playbook, PlaybookError, bundled_sheets
+from coaching.session import Logged
 from coaching.thresholds import ThresholdError, Thresholds
 from models.errors import ModelError
-from voice.clock import RATE
-from voice.events import Language, SpeechStarted
+from voice.events import Language
 
 from .errors import Refused
-from .lane.client import Lane, LaneError, LaneSettings
-from .lane.lockstep import Lockstep
-from .language import heard_language
+from .hearing import CallFiles, How, hear, lane_for
+from .lane.client import LaneError
 from .models_cli import places
 from .playbook_cli import read_sheets
-from .sources import Side, Source, open_source
+from .sources import Side
 from .wire import to_line
-from .words import WordsPlan, loader, plan
+from .words import plan
 
 PROGRESS_FROM_S = 30.0
 """Shorter recordings are done before a progress bar would help."""
@@ -62,12 +60,19 @@ def run(options: Options) -> None:
     """
     if len(options.files) > 2:
         raise Refused("give one recording of the call, or two mono files of it")
-    thresholds = read_thresholds(options.thresholds)
-    playbook = read_playbook(options.playbook)
-    source = _source(options)
+    how = How(
+        language=options.language,
+        playbook=read_playbook(options.playbook),
+        thresholds=read_thresholds(options.thresholds),
+        shadow=options.shadow,
+    )
+    call = CallFiles(
+        paths=options.files, caller=cast("Side | None", options.caller), offset_s=options.offset_s
+    )
+    look = call.look()  # what cannot be used is told before a model is loaded
     path = options.events
     if path is None and not options.as_json:
-        path = Path(f"{options.files[0].stem}.events.jsonl")
+        path = Path(f"{call.name}.events.jsonl")
     try:
         words = plan(
             options.model,
@@ -77,34 +82,33 @@ def run(options: Options) -> None:
             wanted=options.words,
             forced=options.demo_words,
         )
-        with _log(path, echo=options.as_json) as write, _lane(words) as lane:
-            language = options.language or _detected(options, lane) or playbook_language(playbook)
-            setup = CallSetup(
-                call_id=options.files[0].stem,
-                roles=source.roles,
-                language=language,
-                playbook=playbook or bundled(language),
-                thresholds=thresholds,
-                words=lane is not None,
+        with (
+            _log(path, echo=options.as_json) as write,
+            lane_for(words) as lane,
+            _progress(look.duration_s) as advance,
+        ):
+
+            def take(told: Sequence[Logged]) -> None:
+                for logged in told:
+                    write(to_line(call.name, logged))
+
+            heard = hear(
+                call,
+                how,
+                lane,
+                call_id=call.name,
                 demo_words=words.demo,
-                shadow=options.shadow,
+                take=take,
+                advance=advance,
             )
-            events = _hear(source, setup, lane, write, options)
     except (ModelError, LaneError) as error:
         raise Refused(str(error)) from error
-    finally:
-        source.close()
-    for complaint in source.complaints:
+    for complaint in heard.complaints:
         click.echo(f"{click.style('calmline:', fg='yellow')} {complaint}", err=True)
     if not options.as_json:
         from .account import Account
 
-        Account(events, source.name, note=words.note).print(log=path)
-
-
-def playbook_language(playbook: Playbook | None) -> Language:
-    """What a call is taken for whose language nobody said and nobody could hear."""
-    return playbook.language if playbook is not None else "en"
+        Account(heard.events, look.name, note=words.note).print(log=path)
 
 
 def read_playbook(path: Path | None) -> Playbook | None:
@@ -146,66 +150,6 @@ def read_thresholds(path: Path | None) -> Thresholds:
         return Thresholds.from_toml(_text(path))
     except ThresholdError as error:
         raise Refused(f"{path}: {error}") from error
-
-
-def _source(options: Options) -> Source:
-    return open_source(options.files, cast("Side | None", options.caller), options.offset_s)
-
-
-@contextmanager
-def _lane(words: WordsPlan) -> Iterator[Lane | None]:
-    """What writes words down; ``None`` for voice only."""
-    if words.model is None:
-        yield None
-        return
-    with Lane(loader(words.model), LaneSettings(nice=0, measure_s=0)) as lane:
-        yield lane
-
-
-def _detected(options: Options, lane: Lane | None) -> Language | None:
-    """The language that is heard, where there is a model to hear it."""
-    if lane is None:
-        return None
-    source = _source(options)
-    try:
-        return cast("Language | None", heard_language(source, lane))
-    finally:
-        source.close()
-
-
-def _hear(
-    source: Source,
-    setup: CallSetup,
-    lane: Lane | None,
-    write: Any,
-    options: Options,
-) -> list[Logged]:
-    session = CallSession(setup)
-    driver: CallSession | Lockstep = session
-    if lane is not None:
-        driver = Lockstep(
-            session,
-            lane,
-            call_id=setup.call_id,
-            language=options.language,
-            hotwords=" ".join(setup.playbook.hotwords) or None,
-        )
-    events: list[Logged] = []
-
-    def take(new: list[Logged]) -> None:
-        for logged in new:
-            write(to_line(setup.call_id, logged))
-        events.extend(new)
-
-    with _progress(source.duration_s) as advance:
-        for block, lost in source.blocks():
-            take(driver.feed(block, lost))
-            advance(block.shape[1] / RATE)
-        take(driver.finish())
-    if not any(isinstance(logged.event, SpeechStarted) for logged in events):
-        names = " and ".join(str(path) for path in options.files)
-        raise Refused(f"{names}: no speech is heard in it: is it the right recording?")
-    return events
 
 
 @contextmanager

@@ -31,6 +31,8 @@ class Source(Protocol):
     name: str
     roles: tuple[Role, ...]
     duration_s: float | None
+    infos: tuple[AudioInfo, ...]
+    """What each file says of itself."""
     complaints: list[str]
     """What was wrong with a recording that could still be used; complete after the last block."""
 
@@ -51,6 +53,7 @@ class OneFile:
         self._files = files
         self._recording = _open(path, files)
         self.name = path.name
+        self.infos: tuple[AudioInfo, ...] = (self._recording.info,)
         self.duration_s = self._recording.info.duration_s
         self.roles = _roles(self._recording.info, caller)
         self.complaints: list[str] = []
@@ -91,7 +94,8 @@ class TwoFiles:
         self._late = [round(max(0.0, -offset_s) * RATE), round(max(0.0, offset_s) * RATE)]
         self.name = " + ".join(path.name for path in paths)
         self.roles: tuple[Role, ...] = ("caller", "agent")
-        lengths = [recording.info.duration_s for recording in self._recordings]
+        self.infos = tuple(recording.info for recording in self._recordings)
+        lengths = [info.duration_s for info in self.infos]
         known = [length for length in lengths if length is not None]
         self.duration_s = max(known) + abs(offset_s) if len(known) == len(lengths) else None
         self.complaints: list[str] = []
