@@ -21,13 +21,15 @@ from voice.events import Language, SpeechStarted
 
 from .errors import Refused
 from .lane.client import Lane, LaneSettings
+from .lane.finals import Transcribes
 from .lane.lockstep import Lockstep
 from .language import heard_language
-from .sources import Side, Source, open_source
+from .sources import Mask, Samples, Side, Source, open_source
 from .words import WordsPlan, loader
 
 Take = Callable[[Sequence[Logged]], object]
 Advance = Callable[[float], object]
+Listen = Callable[[Samples, Mask | None], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,12 +123,13 @@ class Heard:
 def hear(
     call: CallFiles,
     how: How,
-    lane: Lane | None,
+    lane: Transcribes | None,
     *,
     call_id: str,
     demo_words: bool = False,
     take: Take = lambda told: None,
     advance: Advance = lambda seconds: None,
+    listen: Listen = lambda block, lost: None,
 ) -> Heard:
     """Hear a recording in lockstep with its words.
 
@@ -146,6 +149,8 @@ def hear(
         Is given the events as they become known.
     advance
         Is told how many more seconds of sound were heard.
+    listen
+        Is given every block of the recording, with what no file held, before it is heard.
 
     Raises
     ------
@@ -165,7 +170,7 @@ def hear(
             demo_words=demo_words,
             shadow=how.shadow,
         )
-        for told in _told(source, setup, lane, how.language, advance):
+        for told in _told(source, setup, lane, how.language, advance, listen):
             take(told)
             events += told
         complaints = tuple(source.complaints)
@@ -193,7 +198,12 @@ def lane_for(words: WordsPlan) -> Iterator[Lane | None]:
 
 
 def _told(
-    source: Source, setup: CallSetup, lane: Lane | None, said: Language | None, advance: Advance
+    source: Source,
+    setup: CallSetup,
+    lane: Transcribes | None,
+    said: Language | None,
+    advance: Advance,
+    listen: Listen,
 ) -> Iterator[list[Logged]]:
     session = CallSession(setup)
     driver: CallSession | Lockstep = session
@@ -206,12 +216,13 @@ def _told(
             hotwords=" ".join(setup.playbook.hotwords) or None,
         )
     for block, lost in source.blocks():
+        listen(block, lost)
         yield driver.feed(block, lost)
         advance(block.shape[1] / RATE)
     yield driver.finish()
 
 
-def _detected(call: CallFiles, lane: Lane | None) -> Language | None:
+def _detected(call: CallFiles, lane: Transcribes | None) -> Language | None:
     """The language that is heard, where there is a model to hear it."""
     if lane is None:
         return None

@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from coaching.session import CallSession, Logged
 from models.transcriber import Samples, Transcript
 from voice.events import Language, UtteranceEnded, Word, WordsFinal, WordsMissing
 
-from .client import Lane
 from .desk import Answer
 from .languages import Languages
 
@@ -39,6 +39,22 @@ class _Guess:
         return ended.reason != "cut" and known == self.ended and language == self.language
 
 
+class Transcribes(Protocol):
+    """What takes utterances and answers with their words: a lane, or a transcriber at hand."""
+
+    def submit(
+        self,
+        call_id: str,
+        utterance_id: str,
+        samples: Samples,
+        language: Language | None,
+        *,
+        hotwords: str | None = None,
+    ) -> Future[Answer]:
+        """Ask for the words of an utterance; see :meth:`server.lane.client.Lane.submit`."""
+        ...
+
+
 class Finals:
     """Hands in the utterances of one call.
 
@@ -59,7 +75,7 @@ class Finals:
     def __init__(
         self,
         session: CallSession,
-        lane: Lane,
+        lane: Transcribes,
         *,
         call_id: str,
         languages: Languages,

@@ -15,9 +15,8 @@ from coaching.session import CallSession, Logged
 from voice.clock import TICK, TICKS_PER_S
 from voice.events import Language, UtteranceEnded
 
-from .client import Lane
 from .desk import Answer
-from .finals import Finals, words_of
+from .finals import Finals, Transcribes, words_of
 from .languages import Languages
 
 
@@ -41,7 +40,7 @@ class Lockstep:
     def __init__(
         self,
         session: CallSession,
-        lane: Lane,
+        lane: Transcribes,
         *,
         call_id: str,
         language: Language | None,
