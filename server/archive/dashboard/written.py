@@ -1,0 +1,4 @@
+"""The dashboard as a file."""
+
+
+def write_dashboard() -> None: ...

@@ -1,0 +1,105 @@
+"""An archive's datasets as tables that SQL can be asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from server.errors import Refused
+
+DATASETS = ("calls", "windows", "events")
+DATED = """
+CREATE VIEW dated AS SELECT *, date_trunc('week', day)::date AS week
+FROM (SELECT *, coalesce(date, started_at::date) AS day FROM calls)
+"""
+"""All calls, with their day and its Monday where they are known."""
+HEARD = """
+CREATE VIEW heard AS SELECT *,
+    [kind FOR kind IN [{kinds}] IF kind IS NOT NULL] AS kinds,
+FROM dated WHERE words AND NOT demo_words
+"""
+"""Calls in which an objection could be heard, with the kinds that were. Words of a demo model are worthless, and never counted."""
+
+
+def parts(folder: Path, dataset: str) -> list[Path]:
+    """List the finished parts of a dataset; what is still being written has another name."""
+    return sorted((folder / dataset).glob("part-*.parquet"))
+
+
+def require(folder: Path) -> None:
+    """See that there is an archive.
+
+    Raises
+    ------
+    Refused
+        If there is none.
+    """
+    if not parts(folder, "calls"):
+        raise Refused(f"{folder}: there is no archive in it; write one with calmline archive")
+
+
+class Tables:
+    """``calls``, ``windows``, ``events``, ``dated`` and ``heard`` of an archive, read where they lie.
+
+    Columns that a part does not have, because it is older, are null. DuckDB reads; nothing is
+    fetched or written.
+
+    Parameters
+    ----------
+    folder
+        Of the archive.
+
+    Raises
+    ------
+    Refused
+        If there is no archive in it, or it cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        require(folder)
+        import duckdb
+        from pyarrow import ArrowException
+        from pyarrow.dataset import dataset
+
+        from .columns import DATASETS as SCHEMAS
+        from .columns import SUBJECTS
+
+        self._database = duckdb.connect(
+            config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+        )
+        try:
+            for name in DATASETS:
+                files = [str(path) for path in parts(folder, name)]
+                # by pyarrow: DuckDB would take brackets in a folder's name for a pattern
+                self._database.register(name, dataset(files, SCHEMAS[name], format="parquet"))
+        except (ArrowException, OSError) as error:
+            self.close()
+            raise Refused(f"{folder}: its datasets cannot be read: {error}") from error
+        kinds = ", ".join(f"CASE WHEN obj_{name} > 0 THEN '{name}' END" for name in SUBJECTS)
+        self._database.execute(DATED)
+        self._database.execute(HEARD.format(kinds=kinds))
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Ask, and give all rows."""
+        return self._database.execute(sql, list(values)).fetchall()
+
+    def dicts(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
+        """Ask, and give each row by the names of its columns."""
+        found = self._database.execute(sql, list(values))
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.close()
