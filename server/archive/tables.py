@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from server.errors import Refused
+from ..errors import Refused
 
 DATASETS = ("calls", "windows", "events")
 DATED = """
@@ -24,8 +24,13 @@ FROM dated WHERE words AND NOT demo_words
 
 
 def parts(folder: Path, dataset: str) -> list[Path]:
-    """List the finished parts of a dataset; what is still being written has another name."""
-    return sorted((folder / dataset).glob("part-*.parquet"))
+    """List the parts of a dataset that are whole.
+
+    What is being written has another name; and a part counts once its calls are there, which are
+    written last.
+    """
+    names = sorted(path.name for path in (folder / "calls").glob("part-*.parquet"))
+    return [path for name in names if (path := folder / dataset / name).exists()]
 
 
 def require(folder: Path) -> None:

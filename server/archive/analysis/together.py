@@ -1,15 +1,16 @@
 """Kinds that occur together in a call: association rules, with what they are worth.
 
-The sets and rules are found by efficient-apriori (Agrawal and Srikant 1994). Support and lift alone
+The sets are found by efficient-apriori (Agrawal and Srikant 1994). Support and lift alone
 call chance a pattern when one looks at many pairs, so each rule has its relative risk with an
 interval that is corrected for all rules that could have been found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import comb, inf, isnan
+from itertools import combinations
+from math import comb, isnan
 
 from .intervals import Interval, corrected
 
@@ -59,35 +60,51 @@ def rules(calls: Sequence[Collection[str]], kinds: int) -> list[Rule]:
 
     if len(calls) < FEWEST:
         return []
-    _, found = apriori(
+    found, _ = apriori(
         [tuple(sorted(call)) for call in calls],
         min_support=FEWEST / len(calls),
-        min_confidence=1e-9,  # what a rule is worth is decided below
+        min_confidence=1.0,  # what a rule is worth is decided below
         max_length=LARGEST,
     )
+    counts = {frozenset(items): n for sets in found.values() for items, n in sets.items()}
+    counts[frozenset()] = len(calls)
     possible = sum(size * comb(kinds, size) for size in range(2, LARGEST + 1))
     best: dict[frozenset[str], Rule] = {}
-    for rule in found:
-        if len(rule.rhs) != 1:
-            continue
-        risk = _risk(
-            rule.count_full, rule.count_lhs, rule.count_rhs, rule.num_transactions,
-            corrected(possible),
-        )  # fmt: skip
-        if risk is None or risk.low <= 1:
-            continue
-        told = Rule(
-            given=tuple(rule.lhs),
-            also=rule.rhs[0],
-            calls=rule.count_full,
-            confidence=rule.confidence,
-            lift=rule.lift,
-            risk=risk,
-        )
-        items = frozenset((*told.given, told.also))
-        if items not in best or told.confidence > best[items].confidence:
-            best[items] = told
+    for items in [items for items in counts if len(items) > 1]:
+        for also in sorted(items):
+            rule = _rule(items, also, counts, corrected(possible))
+            if rule and (items not in best or rule.confidence > best[items].confidence):
+                best[items] = rule
     return sorted(best.values(), key=lambda rule: (-rule.risk.low, rule.given, rule.also))
+
+
+def _rule(
+    items: frozenset[str], also: str, counts: Mapping[frozenset[str], int], confidence: float
+) -> Rule | None:
+    """Judge one rule; ``None`` unless all that is given adds to it.
+
+    Among the calls that have a part of what is given (none of it is a part, too), those that have
+    the rest must have ``also`` more often than those that have not.
+    """
+    given = items - {also}
+    risks = [
+        _risk(counts[items], counts[given], counts[part | {also}], counts[part], confidence)
+        for size in range(len(given))
+        for part in map(frozenset, combinations(sorted(given), size))
+    ]
+    if any(risk is None or risk.low <= 1 for risk in risks):
+        return None
+    risk = risks[0]
+    assert risk is not None
+    share = counts[items] / counts[given]
+    return Rule(
+        given=tuple(sorted(given)),
+        also=also,
+        calls=counts[items],
+        confidence=share,
+        lift=share / (counts[frozenset({also})] / counts[frozenset()]),
+        risk=risk,
+    )
 
 
 def _risk(both: int, given: int, also: int, n: int, confidence: float) -> Interval | None:
@@ -100,4 +117,4 @@ def _risk(both: int, given: int, also: int, n: int, confidence: float) -> Interv
     found = relative_risk(both, given, also_without, without)
     interval = found.confidence_interval(confidence)
     low, high = float(interval.low), float(interval.high)
-    return None if isnan(low) else Interval(float(found.relative_risk), low, min(high, inf))
+    return None if isnan(low) else Interval(float(found.relative_risk), low, high)

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from ..analysis.intervals import share
-from ..analysis.marks import marks
+from ..analysis.marks import Mark, marks
 from ..analysis.trend import WEEK, Week, alerts
 from ..columns import SUBJECTS
 from ..tables import Tables
 
-WATCHED = ("model", "engine", "codec", "playbook", "thresholds")
-"""What moves figures when it changes, without any caller behaving differently."""
+WATCHED = {"model": True, "engine": False, "codec": False, "playbook": True, "thresholds": False}
+"""What moves figures when it changes, without any caller behaving differently; and whether each
+language has its own, so that another mix of languages is no change."""
 
 
 def over_time(tables: Tables) -> dict[str, Any]:
     """Give weeks, alerts and marks, ready for JSON."""
     found = weeks(tables)
-    changes = marks(_versions(tables))
+    changes = _marks(tables)
     left = _left(tables)
     return {
         "weeks": [
@@ -96,14 +98,22 @@ def _whole(
 
 
 def _versions(tables: Tables) -> list[tuple[date, dict[str, dict[str, int]]]]:
+    """Count calls of each version by week; what each language has own of, by language."""
     found: dict[date, dict[str, dict[str, int]]] = {}
-    for column in WATCHED:
-        for week, value, calls in tables.rows(
-            f"SELECT week, {column}, count(*) FROM dated"
+    for column, own in WATCHED.items():
+        for week, language, value, calls in tables.rows(
+            f"SELECT week, {'language' if own else 'NULL'}, {column}, count(*) FROM dated"
             f" WHERE week IS NOT NULL AND {column} IS NOT NULL GROUP BY ALL ORDER BY ALL"
         ):
-            found.setdefault(week, {name: {} for name in WATCHED})[column][value] = calls
+            watched = found.setdefault(week, {})
+            watched.setdefault(f"{column}:{language}" if own else column, {})[value] = calls
     return sorted(found.items())
+
+
+def _marks(tables: Tables) -> list[Mark]:
+    """Give each change once, though two languages may have it."""
+    found = (replace(one, what=one.what.partition(":")[0]) for one in marks(_versions(tables)))
+    return list(dict.fromkeys(found))
 
 
 def _left(tables: Tables) -> dict[date, dict[str, Any]]:

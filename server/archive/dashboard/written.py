@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
-from server.errors import Refused
-
+from ...errors import Refused
+from ..files import write_whole
 from ..tables import Tables
 from .gathered import gathered
 from .page import render
@@ -34,11 +33,8 @@ def write_dashboard(folder: Path, split: date | None = None, by: str | None = No
     with Tables(folder) as tables:
         page = render(gathered(tables, split, by))
     path = folder / NAME
-    part = path.with_name(f".{NAME}.{os.getpid()}")
     try:
-        part.write_text(page, "utf-8")
-        os.replace(part, path)
+        write_whole(path, page)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise Refused(f"{path}: {(error.strerror or 'cannot be written').lower()}") from error
     return path

@@ -9,8 +9,6 @@ else is drawn alike in all weeks, queues and groups.
 from __future__ import annotations
 
 import argparse
-import json
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,12 +20,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from coaching.advice import Advice, CueShown, CueWithheld, IndexChanged, ObjectionHeard
-from coaching.report import CallReport
-from coaching.session import Logged
+from coaching.playbook import bundled
+from coaching.session import CallSetup
+from coaching.thresholds import Thresholds
 from server.archive.columns import CALLS, EVENTS, SUBJECTS, WINDOWS
-from server.wire import to_dict
-from voice.events import Fact, Language, ProsodyWindow, WordsFinal
+from server.archive.quality import Quality
+from server.archive.rows import Context, Rows, rows_of
+from server.archive.tasks import Task, Told
+from tests.coaching.script import ROLES
+from voice.decode import AudioInfo
+from voice.events import Language
 
 from .synthetic_calls import Conversation, End, conversation, objections
 
@@ -36,7 +38,8 @@ HOURS = np.array([0, 0, 0, 0, 0, 0, 0, 1, 4, 8, 9, 8, 5, 6, 8, 8, 7, 6, 4, 2, 1,
 """How many calls come at each hour, to scale."""
 DAYS = np.array([9, 8, 7, 7, 6, 2, 1], float)
 """The same for each weekday, from Monday."""
-KEPT = (WordsFinal, ObjectionHeard, CueShown, CueWithheld)
+CALL_ID = "made-up"
+KEPT = ("words_final", "objection_heard", "cue_shown", "cue_withheld")
 """Events of a call that is written without its facts."""
 
 
@@ -172,122 +175,66 @@ def _write(folder: Path, name: str, number: int, rows: list[dict[str, Any]]) -> 
     pq.write_table(table, folder / name / f"part-{number:05d}.parquet", compression="zstd")
 
 
-@cache
-def _measured(played: Conversation) -> dict[str, Any]:
-    """Columns that follow from the log alone."""
-    events = [logged.event for logged in played.log]
-    report = CallReport.of(
-        [event for event in events if isinstance(event, Fact)],
-        [event for event in events if isinstance(event, Advice)],
-    )
-    heard = [event.subject for event in events if isinstance(event, ObjectionHeard)]
-    return {
-        "duration_s": report.duration_s,
-        "talk_share_caller": report.talk_share.get("caller"),
-        "talk_share_agent": report.talk_share.get("agent"),
-        "longest_silence_s": report.longest_silence_s,
-        "overlaps": report.overlaps,
-        "overlap_s": report.overlap_s,
-        "tense_s": report.tense_s,
-        "peak_index": report.peak_index,
-        "outcome": report.outcome,
-        "withdrew": report.outcome == "withdrew",
-        "cards_shown": len(report.cues),
-        "cards_withheld": sum(isinstance(event, CueWithheld) for event in events),
-        **{f"obj_{subject}": heard.count(subject) for subject in SUBJECTS},
-    }
-
-
 def _call(made: Made, plan: Plan) -> dict[str, Any]:
     late = made.week >= plan.weeks // 2
     return {
+        **_rows(made.played).call,
         "call_id": made.call_id,
         "path_hash": f"{int(made.call_id[1:]):032x}",
-        "run_id": "made-up",
         "agent": f"agent-{int(made.call_id[1:]) % 37:02d}",
         "queue": made.queue,
         "date": made.started_at.date(),
         "started_at": made.started_at,
-        "codec": "pcm_mulaw",
-        "rate_hz": 8000,
-        "channels": 2,
-        "language": made.language,
-        "roles": "caller+agent",
-        "mono": False,
-        "identical": False,
-        "snr_db": 28.0,
-        "clipped_share": 0.0,
-        "lost_share": 0.0,
-        "words": True,
-        "demo_words": False,
-        "word_probability": 0.9,
-        "coverage": 0.97,
-        "repeated_questions": 0,
-        "promises": 0,
-        "risk_danger": 0,
-        "risk_legal": 0,
-        "risk_abuse": 0,
-        "solved": "yes" if made.solved else "unclear",
+        "model": "small@" + ("b" if late else "a") * 8,
+        "solved": "yes" if made.solved else "no" if made.repeat else "unclear",
         "solved_given": made.solved,
         "csat": made.csat,
         "repeat": made.repeat,
-        "calmline": "0.1.0",
-        "engine": "calmline-voice/1",
-        "model": "small@" + ("b" if late else "a") * 8,
-        "playbook": "bundled",
-        "thresholds": "defaults",
-        **_measured(made.played),
     }
 
 
 def _windows(made: Made) -> Iterator[dict[str, Any]]:
-    for logged in made.played.log:
-        event = logged.event
-        if isinstance(event, ProsodyWindow) and event.at_s % 5 == 0:  # a tenth is plenty here
-            yield {
-                "call_id": made.call_id,
-                "track": 0,
-                "role": "caller",
-                "at_s": event.at_s,
-                "f0_median_st": event.f0_median_st,
-                "articulation_rate_hz": event.articulation_rate_hz,
-                "pause_ratio": event.pause_ratio,
-            }
+    for row in _rows(made.played).windows.to_pylist():
+        yield {**row, "call_id": made.call_id}
 
 
 def _events(made: Made, plan: Plan) -> Iterator[dict[str, Any]]:
-    for row, body in _event_rows(made.played, plan.facts):
-        yield {**row, "call_id": made.call_id, "body": f'{{"id":"{made.call_id}/{body}'}
+    for row in _event_rows(made.played):
+        if plan.facts or row["type"] in KEPT:
+            # the id is the first field of the body
+            body = row["body"].replace(CALL_ID, made.call_id, 1)
+            yield {**row, "call_id": made.call_id, "body": body}
 
 
 @cache
-def _event_rows(played: Conversation, facts: bool) -> list[tuple[dict[str, Any], str]]:
-    """Rows of a conversation without the call, and their bodies from behind it."""
-    return [_event_row(logged) for logged in played.log if facts or isinstance(logged.event, KEPT)]
+def _event_rows(played: Conversation) -> list[dict[str, Any]]:
+    return _rows(played).events.to_pylist()
 
 
-def _event_row(logged: Logged) -> tuple[dict[str, Any], str]:
-    found = to_dict("", logged)
-    event = logged.event
-    kind = next(
-        (found[key] for key in ("subject", "risk", "kind", "stage", "state", "grade", "conduct")
-         if isinstance(found.get(key), str)),
-        None,
+@cache
+def _rows(played: Conversation) -> Rows:
+    """Rows of a conversation as the product builds them, once for all calls dealt from it."""
+    language = played.language
+    setup = CallSetup(
+        call_id=CALL_ID, roles=ROLES, language=language, playbook=bundled(language),
+        thresholds=Thresholds(), words=True,
     )  # fmt: skip
-    if isinstance(event, IndexChanged):
-        kind = None
-    body = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    return {
-        "seq": logged.seq,
-        "type": found["type"],
-        "at_s": event.at_s,
-        "known_at_s": event.known_at_s,
-        "track": event.track,
-        "role": event.role,
-        "kind": kind,
-        "card_id": found.get("card_id"),
-        "text": found.get("text", found.get("quote")),
-    }, re.sub(r'^\{"id":"/', "", body)
+    told = Task(
+        call_id=CALL_ID, name="made-up", path_hash="", addresses=(), bytes=0,
+        told=Told(call_id=CALL_ID),
+    )  # fmt: skip
+    context = Context(
+        task=told,
+        setup=setup,
+        infos=(AudioInfo(rate=8000, channels=2, duration_s=played.duration_s, codec="pcm_mulaw"),),
+        complaint=None,
+        quality=Quality(
+            duration_s=played.duration_s, snr_db=28.0, clipped_share=0.0, lost_share=0.0
+        ),
+        model="small",
+        run_id="made-up",
+    )
+    return rows_of(played.log, context)
 
 
 def main() -> None:

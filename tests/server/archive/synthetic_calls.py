@@ -17,7 +17,7 @@ from coaching.playbook import bundled
 from coaching.session import Logged
 from coaching.thresholds import Thresholds
 from tests.coaching.script import ROLES, Script
-from voice.events import Language
+from voice.events import Language, SpeechEnded
 
 End = Literal["soothed", "stays_tense", "withdraws", "calm"]
 
@@ -65,6 +65,7 @@ STEP_S = 12.0
 class Conversation:
     """A call as it was played: its log, and its length."""
 
+    language: Language
     log: tuple[Logged, ...]
     duration_s: float
 
@@ -86,21 +87,21 @@ def conversation(
     script = Script(language)
     greets, hello = OPENS[language]
     script.agent(1.0, 4.0, greets)
-    script.voice(6.0, 18.0).words(9.0, hello, start_s=6.0)
+    caller(script, 6.0, 18.0).words(9.0, hello, start_s=6.0)
     for place in range(5):  # how long and how quick this caller's turns are
         script.turn(8.0 + 2.5 * place, 6.0, 0.5)
     at_s = 22.0
     tense = end != "calm"
     for kind in kinds:
-        script.voice(at_s, at_s + 6.0, 0.8 if tense else 0.0)
+        caller(script, at_s, at_s + 6.0, 0.8 if tense else 0.0)
         script.words(at_s + 5.0, said[kind], start_s=at_s)
         script.agent(at_s + 7.0, at_s + 10.0, ANSWERS[language])
         at_s += STEP_S
     if tense:
-        script.voice(at_s, at_s + 12.0, 1.0)
+        caller(script, at_s, at_s + 12.0, 1.0)
         at_s += 14.0
     if end == "soothed":
-        script.voice(at_s, at_s + 22.0)
+        caller(script, at_s, at_s + 22.0)
         at_s += 24.0
     elif end == "withdraws":
         for _ in range(3):
@@ -114,6 +115,7 @@ def conversation(
         holdout=1.0 if withheld else 0.0,
     )  # fmt: skip
     return Conversation(
+        language,
         tuple(
             Logged(place, event)
             # stable: of one tick, facts come before what follows from them
@@ -123,6 +125,12 @@ def conversation(
         ),
         at_s,
     )
+
+
+def caller(script: Script, start_s: float, end_s: float, tense: float = 0.0) -> Script:
+    """The caller speaks."""
+    said = SpeechEnded(at_s=end_s, known_at_s=end_s, track=0, role="caller", start_s=start_s)
+    return script.voice(start_s, end_s, tense).add(said)
 
 
 def objections(kinds: Collection[str]) -> tuple[str, ...]:

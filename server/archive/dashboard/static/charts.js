@@ -46,17 +46,17 @@ function heat(label, xs, ys, cells, { height, digits = 0, texts = true, xTitle =
       }],
       layout: layout(c, {
         annotations,
-        xaxis: { tickvals: xs.map((_, x) => x), ticktext: xs.map(plain), showgrid: false, title: xTitle && { text: xTitle, font: { size: 11, color: c.muted } } },
-        yaxis: { tickvals: ys.map((_, y) => y), ticktext: ys.map(plain), autorange: "reversed", showgrid: false },
+        xaxis: { tickvals: xs.map((_, x) => x), ticktext: xs.map(plain), showgrid: false, showline: false, ticks: "", title: xTitle && { text: xTitle, font: { size: 11, color: c.muted } } },
+        yaxis: { tickvals: ys.map((_, y) => y), ticktext: ys.map(plain), autorange: "reversed", showgrid: false, showline: false, ticks: "" },
       }),
     };
   });
 }
 
 /** Weeks on the x axis, with a dotted line where a model or a playbook changed. */
-function weekAxis(c) {
+function weekAxis(c, most = 6) {
   const starts = DATA.weeks.map((week) => week.start);
-  const step = Math.max(1, Math.ceil(starts.length / 6));
+  const step = Math.max(1, Math.ceil(starts.length / most));
   const ticks = starts.filter((_, place) => place % step === 0);
   return { type: "date", tickvals: ticks, ticktext: ticks.map(weekName), tickangle: 0, tickfont: { color: c.muted, size: 10 } };
 }
@@ -75,6 +75,7 @@ function trend(kind) {
         type: "scatter", mode: "lines+markers", x: DATA.weeks.map((week) => week.start), y: shares,
         line: { color: faded(c.accent, 0.6), width: 1.5 },
         marker: {
+          opacity: 1,
           size: DATA.weeks.map((week) => (risen.has(week.start) ? 11 : 5)),
           symbol: DATA.weeks.map((week, place) => (risen.has(week.start) ? "triangle-up" : sure[place] ? "circle" : "circle-open")),
           color: DATA.weeks.map((week) => (risen.has(week.start) ? c.tense : c.accent)),
@@ -83,7 +84,7 @@ function trend(kind) {
         hovertemplate: "%{y:.1%} (%{customdata})<extra></extra>",
       }],
       layout: layout(c, {
-        margin: { l: 36, r: 10, t: 6, b: 22 }, shapes: markLines(c), xaxis: weekAxis(c),
+        margin: { l: 36, r: 10, t: 6, b: 22 }, shapes: markLines(c), xaxis: weekAxis(c, 3),
         yaxis: { rangemode: "tozero", tickformat: ".0%", nticks: 4 },
       }),
     };
@@ -100,7 +101,8 @@ function paretoChart() {
       ],
       layout: layout(c, {
         margin: { l: 48, r: 48, t: 12, b: 40 },
-        yaxis2: { overlaying: "y", side: "right", range: [0, 1.05], tickformat: ".0%", showgrid: false, fixedrange: true, tickfont: { color: c.muted, size: 11 } },
+        yaxis: { showgrid: false }, xaxis: { showgrid: false },
+        yaxis2: { overlaying: "y", side: "right", range: [0, 1.05], tickvals: [0, 0.2, 0.4, 0.6, 0.8, 1], tickformat: ".0%", showgrid: false, fixedrange: true, tickfont: { color: c.muted, size: 11 } },
         shapes: [{ type: "line", xref: "paper", x0: 0, x1: 1, yref: "y2", y0: 0.8, y1: 0.8, line: { color: c.strong, width: 1, dash: "dot" } }],
       }),
     };

@@ -75,22 +75,25 @@ function paretoBlock() {
 }
 
 function hourBlock() {
-  const hours = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, "0"));
   const days = Array.from({ length: 7 }, (_, place) => weekday(place));
-  const some = DATA.hours.flat().some(Boolean);
+  const open = Array.from({ length: 24 }, (_, hour) => hour).filter((hour) => DATA.hours.some((row) => row[hour]));
+  const some = open.length > 0;
+  const all = some ? Array.from({ length: open.at(-1) - open[0] + 1 }, (_, place) => open[0] + place) : [];
+  const hours = all.map((hour) => String(hour).padStart(2, "0"));
+  const cells = DATA.hours.map((row) => all.map((hour) => row[hour]));
   return block(say("hours.title"),
     ...(some
-      ? [heat(say("hours.title"), hours, days, DATA.hours, { height: 270, texts: false, xTitle: say("hours.axis") }),
+      ? [heat(say("hours.title"), hours, days, cells, { height: 270, texts: false, xTitle: say("hours.axis") }),
         hint("heat.how", { n: LIMITS.cell }),
-        figures(say("hours.title"), shareColumns(say("column.hour")), DATA.hours.flatMap((row, d) => row.flatMap((cell, h) => (cell ? [shareRow(`${days[d]} ${hours[h]}`, cell)] : []))))]
+        figures(say("hours.title"), shareColumns(say("column.hour")), cells.flatMap((row, d) => row.flatMap((cell, h) => (cell ? [shareRow(`${days[d]} ${hours[h]}`, cell)] : []))))]
       : [el("p", { class: "note" }, say("hours.none"))]));
 }
 
 function queueBlock() {
   if (!DATA.queues.length) return block(say("queues.title"), el("p", { class: "note" }, say("queues.none")));
-  const cells = DATA.queues.map((one) => DATA.subjects.map((kind) => one.kinds[kind]));
+  const cells = DATA.subjects.map((kind) => DATA.queues.map((one) => one.kinds[kind]));
   return block(say("queues.title"),
-    heat(say("queues.title"), DATA.subjects.map(kindName), DATA.queues.map((one) => one.queue), cells, { height: 90 + 36 * DATA.queues.length, digits: 1 }),
+    heat(say("queues.title"), DATA.queues.map((one) => one.queue), DATA.subjects.map(kindName), cells, { height: 330, digits: 1 }),
     hint("queues.how", { n: LIMITS.cell }),
     figures(say("queues.title"), shareColumns(say("column.queue_kind")), DATA.queues.flatMap((one) => DATA.subjects.map((kind) => shareRow(`${one.queue}, ${kindName(kind)}`, one.kinds[kind])))));
 }
@@ -105,11 +108,14 @@ function togetherBlock() {
 }
 
 function wordBlock() {
-  const parts = ["en", "zh"].filter((lang) => Object.keys(DATA.telling[lang]).length).map((lang) =>
-    el("div", { class: "words" }, DATA.subjects.filter((kind) => DATA.telling[lang][kind]).map((kind) =>
-      el("div", {}, el("h3", {}, kindName(kind)),
-        el("ul", { lang: HTML_LANG[lang] }, DATA.telling[lang][kind].map(({ word, calls }) => el("li", {}, word, " ", el("small", {}, number(calls)))))))));
-  return block(say("telling.title"), ...(parts.length ? parts : [el("p", { class: "note" }, say("telling.none"))]),
+  const langs = ["en", "zh"];
+  const kinds = DATA.subjects.filter((kind) => langs.some((lang) => DATA.telling[lang][kind]));
+  const list = (kind, lang) => DATA.telling[lang][kind] && el("ul", { lang: HTML_LANG[lang] },
+    DATA.telling[lang][kind].map(({ word, calls }) => el("li", {}, word, " ", el("small", {}, number(calls)))));
+  return block(say("telling.title"),
+    kinds.length
+      ? el("div", { class: "words" }, kinds.map((kind) => el("div", {}, el("h3", {}, kindName(kind)), langs.map((lang) => list(kind, lang)))))
+      : el("p", { class: "note" }, say("telling.none")),
     hint("telling.how", { n: LIMITS.telling_calls, times: number(LIMITS.telling_times) }));
 }
 
@@ -126,11 +132,12 @@ const differenceRange = (found) => say("range", { low: signed(percent(found[1], 
 function cardBlock() {
   if (!DATA.cards) return block(say("cards.title"), el("p", { class: "note" }, say("cards.none")), hint("cards.how", { n: LIMITS.effect }));
   const name = (one) => `${one.card_id ?? say("cards.all")}: ${named("measure", one.measure)}`;
-  const sure = DATA.cards.filter((one) => one.difference);
+  const lines = DATA.cards.filter((one) => one.difference || one.card_id === null);
+  const drawn = lines.filter((one) => one.difference && (one.card_id === null || one.verdict === "clear"));
   return block(say("cards.title"),
-    sure.length ? forest(say("cards.title"), sure.map((one) => ({ name: name(one), value: one.difference[0], low: one.difference[1], high: one.difference[2], clear: one.verdict === "clear" }))) : null,
-    table(say("cards.caption"), [col(say("column.card")), num(say("cards.shown")), num(say("cards.withheld")), num(say("column.difference")), num(say("column.range")), col(say("column.verdict"))],
-      DATA.cards.filter((one) => one.difference || one.card_id === null).map((one) => ({
+    drawn.length ? forest(say("cards.title"), drawn.map((one) => ({ name: name(one), value: one.difference[0], low: one.difference[1], high: one.difference[2], clear: one.verdict === "clear" }))) : null,
+    figures(say("cards.caption"), [col(say("column.card")), num(say("cards.shown")), num(say("cards.withheld")), num(say("column.difference")), num(say("column.range")), col(say("column.verdict"))],
+      lines.map((one) => ({
         cells: [name(one), shown(one.shown), shown(one.withheld), one.difference ? difference(one.difference) : "", one.difference ? differenceRange(one.difference) : "", say(`verdict.${one.verdict}`)],
         few: one.verdict === "too_few", clear: one.verdict === "clear",
       }))),
@@ -142,16 +149,15 @@ const shown = (told) => (told.share ? say("share_of", { share: percent(told.shar
 function compareBlock() {
   const { split, by, changes } = DATA.compare;
   const columns = [col(say("column.figure")), num(say("compare.before")), num(say("compare.after")), num(say("column.difference")), num(say("column.range")), col(say("column.verdict"))];
-  const groups = [...new Set(changes.map((change) => change.by))];
-  const caption = say("compare.caption", { day: day(split) });
-  return block(say("compare.title", { day: day(split) }),
-    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
-      el("table", {}, el("caption", {}, caption),
-        el("thead", {}, el("tr", {}, columns.map((c) => el("th", { scope: "col", class: c.number && "number" }, c.title)))),
-        groups.map((group) => el("tbody", { class: "part" },
-          el("tr", {}, el("th", { colspan: columns.length, scope: "rowgroup" }, group === "" ? say("compare.all") : `${named("by", by)}: ${group}`)),
-          changes.filter((change) => change.by === group).map((change) => tableRow(columns, compareRow(change))))))),
-    hint("compare.how", { n: LIMITS.compare }));
+  const groups = [...new Set(changes.map((change) => change.by))].map((group) => {
+    const own = changes.filter((change) => change.by === group);
+    const name = group === "" ? say("compare.all") : `${named("by", by)}: ${group}`;
+    const clear = own.filter((change) => change.verdict === "clear").length;
+    return el("details", { open: group === "" || clear > 0 },
+      el("summary", {}, say("compare.group", { name, clear: number(clear), all: number(own.length) })),
+      table(say("compare.caption", { day: day(split) }) + ` (${name})`, columns, own.map(compareRow)));
+  });
+  return block(say("compare.title", { day: day(split) }), ...groups, hint("compare.how", { n: LIMITS.compare }));
 }
 
 function compareRow(change) {
