@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from .archive.cli import archive
 from .models_cli import models
 from .playbook_cli import playbook
 from .serve_cli import demo, doctor, serve, stream
@@ -155,7 +156,7 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "calmline", "_CALMLINE_COMPLETE").source())
 
 
-for command in (models, playbook, serve, demo, stream, doctor):
+for command in (archive, models, playbook, serve, demo, stream, doctor):
     main.add_command(command)
 
 

@@ -17,7 +17,7 @@ from coaching.session import CallSession, CallSetup, Logged
 from coaching.thresholds import Thresholds
 from voice.clock import RATE
 from voice.decode import AudioInfo
-from voice.events import Language, SpeechStarted
+from voice.events import Language, Role, SpeechStarted
 
 from .errors import Refused
 from .lane.client import Lane, LaneSettings
@@ -71,7 +71,12 @@ class CallFiles:
     def look(self) -> Look:
         """Read what the recordings say of themselves; raises as :meth:`open` does."""
         with self.open() as source:
-            return Look(name=source.name, duration_s=source.duration_s, infos=source.infos)
+            return Look(
+                name=source.name,
+                roles=source.roles,
+                duration_s=source.duration_s,
+                infos=source.infos,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +84,7 @@ class Look:
     """What recordings say of themselves before anything is heard."""
 
     name: str
+    roles: tuple[Role, ...]
     duration_s: float | None
     infos: tuple[AudioInfo, ...]
 
