@@ -23,9 +23,10 @@ _FUNCTION_WORDS = frozenset(
     those to too up us very was we well were what when where which while who why will with would
     yes yet you your
     i'm i've i'll it's that's don't can't didn't doesn't isn't won't you're we're they're there's
-    一个 一下 一直 一样 不是 不会 不能 不要 什么 他们 你们 我们 但是 其实 再说 再 可以 可能 因为 就是 已经
-    应该 怎么 怎样 所以 时候 是不是 有没有 没有 现在 的话 知道 觉得 还是 还有 这个 这么 这样 这里 那个 那么
-    那样 那里 如果 然后 然而 真的 自己 请问 谢谢 而且 或者 给我 都是
+    一个 一下 一直 一样 不是 不会 不能 不要 什么 他们 你们 我们 但是 其实
+    再说 再 可以 可能 因为 就是 已经 应该 怎么 怎样 所以 时候 是不是 有没有
+    没有 现在 的话 知道 觉得 还是 还有 这个 这么 这样 这里 那个 那么 那样
+    那里 如果 然后 然而 真的 自己 请问 谢谢 而且 或者 给我 都是
     """.split()
 )
 """Words that hold a sentence together and tell nothing by themselves."""

@@ -20,7 +20,8 @@ CREATE VIEW heard AS SELECT *,
     [kind FOR kind IN [{kinds}] IF kind IS NOT NULL] AS kinds,
 FROM dated WHERE words AND NOT demo_words
 """
-"""Calls in which an objection could be heard, with the kinds that were. Words of a demo model are worthless, and never counted."""
+"""Calls in which an objection could be heard, with the kinds that were. Words of a demo model are
+worthless, and never counted."""
 
 
 def parts(folder: Path, dataset: str) -> list[Path]:
@@ -46,7 +47,7 @@ def require(folder: Path) -> None:
 
 
 class Tables:
-    """``calls``, ``windows``, ``events``, ``dated`` and ``heard`` of an archive, read where they lie.
+    """An archive's datasets, and the views ``dated`` and ``heard``, read where they lie.
 
     Columns that a part does not have, because it is older, are null. DuckDB reads; nothing is
     fetched or written.

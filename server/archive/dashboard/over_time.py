@@ -63,7 +63,8 @@ def weeks(tables: Tables) -> list[Week]:
     """Count calls and cases by week; those without a day are left out."""
     cases = ", ".join(f"count(*) FILTER (obj_{name} > 0)" for name in SUBJECTS)
     rows = tables.rows(
-        f"SELECT week, count(*), {cases} FROM heard WHERE day IS NOT NULL GROUP BY week ORDER BY week"
+        f"SELECT week, count(*), {cases} FROM heard WHERE week IS NOT NULL"
+        " GROUP BY week ORDER BY week"
     )
     if not rows:
         return []
