@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from .archive.analysis_cli import compare, dashboard, rescore, search
 from .archive.cli import archive
 from .models_cli import models
 from .playbook_cli import playbook
@@ -156,7 +157,19 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "calmline", "_CALMLINE_COMPLETE").source())
 
 
-for command in (archive, models, playbook, serve, demo, stream, doctor):
+for command in (
+    archive,
+    dashboard,
+    compare,
+    search,
+    rescore,
+    models,
+    playbook,
+    serve,
+    demo,
+    stream,
+    doctor,
+):
     main.add_command(command)
 
 

@@ -100,7 +100,7 @@ def rescore(
         (change for one in found for change in one.changes),
         key=lambda change: (change.call_id, change.at_s, change.card_id, change.change),
     )
-    version = playbook and playbook_version(playbook)
+    version = playbook_version(playbook) if playbook is not None else None
     settings = thresholds_version(again.thresholds)
     name = sha256(f"{version} {settings}".encode()).hexdigest()[:_DIGITS]
     result = Rescored(

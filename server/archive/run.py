@@ -27,6 +27,7 @@ from ..run import read_playbook, read_thresholds
 from ..signals import stop_signals
 from ..sources import Side
 from ..words import FETCH
+from .beside import write_beside
 from .calls import Calls, Rules, calls
 from .crew import Crew
 from .dictionary import DICTIONARY, dictionary
@@ -167,6 +168,8 @@ def archive(options: Options) -> None:
             sink.close()
         ended = datetime.now(UTC).isoformat(timespec="seconds")
         record.write(run | {"state": summary.state, "ended_at": ended, "counts": _counts(summary)})
+        if summary.state == "done":
+            write_beside(options.out)
     _tell(options, summary)
     if summary.state == "stopped":
         raise SystemExit(STOPPED)

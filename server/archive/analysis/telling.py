@@ -59,7 +59,7 @@ def telling(
     found = {}
     for kind, counted in times.items():
         size = counted.total()
-        words = [
+        heavy = [
             Telling(
                 word=word,
                 weight=n / size * log(1 + average / every[word]),
@@ -69,5 +69,5 @@ def telling(
             if len(calls[kind][word]) >= FEWEST_CALLS
             and n * (total - size) >= TIMES_MORE * (every[word] - n) * size
         ]
-        found[kind] = sorted(words, key=lambda one: (-one.weight, one.word))[:most]
+        found[kind] = sorted(heavy, key=lambda one: (-one.weight, one.word))[:most]
     return found

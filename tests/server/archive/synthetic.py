@@ -208,7 +208,8 @@ def _events(made: Made, plan: Plan) -> Iterator[dict[str, Any]]:
 
 @cache
 def _event_rows(played: Conversation) -> list[dict[str, Any]]:
-    return _rows(played).events.to_pylist()
+    rows: list[dict[str, Any]] = _rows(played).events.to_pylist()
+    return rows
 
 
 @cache

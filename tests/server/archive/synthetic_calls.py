@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from coaching.advice import Advice
 from coaching.coach import replay
 from coaching.playbook import bundled
 from coaching.session import Logged
 from coaching.thresholds import Thresholds
 from tests.coaching.script import ROLES, Script
-from voice.events import Language, SpeechEnded
+from voice.events import Fact, Language, SpeechEnded
 
 End = Literal["soothed", "stays_tense", "withdraws", "calm"]
 
@@ -114,13 +115,14 @@ def conversation(
         facts, ROLES, language, bundled(language), Thresholds(), call_id="made-up",
         holdout=1.0 if withheld else 0.0,
     )  # fmt: skip
+    events: list[Fact | Advice] = [*facts, *advice]
     return Conversation(
         language,
         tuple(
             Logged(place, event)
             # stable: of one tick, facts come before what follows from them
             for place, event in enumerate(
-                sorted([*facts, *advice], key=lambda event: event.known_at_s), start=1
+                sorted(events, key=lambda event: event.known_at_s), start=1
             )
         ),
         at_s,
