@@ -46,7 +46,7 @@ class Sheet:
 
 
 def read(text: str, name: str = "") -> Sheet:
-    """Read a sheet.
+    """Read a sheet of a playbook.
 
     Parameters
     ----------
@@ -60,6 +60,30 @@ def read(text: str, name: str = "") -> Sheet:
     SheetError
         If it is not YAML, or not a mapping of known sections.
     """
+    sheet = parsed(text, name, "playbook")
+    for section, kind in (*((n, list) for n in ADDED), *((n, dict) for n in NAMED)):
+        if not isinstance(sheet.data.get(section, kind()), kind):
+            wanted = "a list" if kind is list else "a mapping"
+            problem = f"playbook, {section}: should be {wanted}"
+            raise SheetError(sheet.where((section,)), problem)
+    return sheet
+
+
+def parsed(text: str, name: str, what: str) -> Sheet:
+    """Read YAML that is a mapping, and remember its lines.
+
+    Parameters
+    ----------
+    text, name
+        See :func:`read`.
+    what
+        What is written there, for messages: ``playbook``.
+
+    Raises
+    ------
+    SheetError
+        If it is not YAML, or not a mapping.
+    """
     import yaml  # replaying a log of facts needs no YAML
 
     def place(mark: Any) -> str:
@@ -71,10 +95,10 @@ def read(text: str, name: str = "") -> Sheet:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = f"not YAML: {error.problem or error.context}"
-        raise SheetError(place(mark) if mark else "", f"playbook: {problem}") from None
+        raise SheetError(place(mark) if mark else "", f"{what}: {problem}") from None
     except yaml.YAMLError as error:
         problem = " ".join(str(error).split())
-        raise SheetError("", f"playbook: not YAML: {problem}") from None
+        raise SheetError("", f"{what}: not YAML: {problem}") from None
     places: dict[Path, str] = {}
 
     def walk(node: Any, path: Path) -> None:
@@ -90,14 +114,8 @@ def read(text: str, name: str = "") -> Sheet:
     if root is not None:
         walk(root, ())
     if not isinstance(data, dict):
-        raise SheetError(f"{name}: " if name else "", "playbook: is not a mapping of sections")
-    sheet = Sheet(data, places)
-    for section, kind in (*((n, list) for n in ADDED), *((n, dict) for n in NAMED)):
-        if not isinstance(data.get(section, kind()), kind):
-            wanted = "a list" if kind is list else "a mapping"
-            problem = f"playbook, {section}: should be {wanted}"
-            raise SheetError(sheet.where((section,)), problem)
-    return sheet
+        raise SheetError(f"{name}: " if name else "", f"{what}: is not a mapping of sections")
+    return Sheet(data, places)
 
 
 def added(sheets: Iterable[Sheet]) -> Sheet:
