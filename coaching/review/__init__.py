@@ -4,7 +4,7 @@ Pure: the log of a call in, values out. See ``coaching/README.md``.
 """
 
 from .form import Form, FormError, bundled_form
-from .note import CallNote
-from .review import Review
+from .note import CallNote, note_of
+from .review import Review, review_of
 
-__all__ = ["CallNote", "Form", "FormError", "Review", "bundled_form"]
+__all__ = ["CallNote", "Form", "FormError", "Review", "bundled_form", "note_of", "review_of"]

@@ -21,7 +21,7 @@ Part = Literal["index", "words", "note", "score", "roles", "caller_voice", "whol
 MomentKind = Literal[
     "wanted", "danger", "legal", "abuse", "tension", "stage", "withdrawal", "repeated_question",
     "told_again", "broken_promise", "not_solved", "solved", "accepted", "conduct_good",
-    "conduct_bad", "card_helped", "card_missed", "silence", "overlap", "peak",
+    "conduct_bad", "card_helped", "card_missed", "soothed", "silence", "overlap", "peak",
 ]  # fmt: skip
 Value = str | int | float
 SURE_FROM = 0.5
