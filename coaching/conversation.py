@@ -28,6 +28,8 @@ from .what_else import WhatElse
 
 Direction = Literal["inbound", "outbound"]
 RISKS: tuple[Risk, ...] = ("danger", "legal", "abuse")
+OFFERS_HELP = frozenset({"phase_opening", "asks_solved"})
+"""To offer help at the begin and at the end is not to ask the same question twice."""
 MANY_SUBJECTS = 3
 """Objections of so many kinds make a question complex."""
 
@@ -195,7 +197,7 @@ class Conversation:
         told += self._conduct.words(understood, now_s)
         for made in promises:
             told += self._conduct.promised(understood, made.quote, made.due, made.start_s, now_s)
-        again = self._asked.take(understood, now_s)
+        again = None if labels & OFFERS_HELP else self._asked.take(understood, now_s)
         if again is not None:
             told.append(self._conduct.asked_again(understood, again.quote, again.start_s, now_s))
 

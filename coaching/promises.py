@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from .advice import PromiseMade
 from .said import alike
 from .understood import Understood
+
+STOPS = re.compile("[.?!;。？！；…]+")
 
 
 class Promises:
@@ -21,9 +25,12 @@ class Promises:
             if any(alike(quote, earlier) for earlier in self._quotes):
                 continue
             self._quotes.append(quote)
-            # A time belongs to the promise before it, or to the first one.
-            begin = hit.start if place else 0
-            end = hits[place + 1].start if place + 1 < len(hits) else len(fact.text)
+            # A time belongs to the promise before it, or to the first one; one that opens a
+            # sentence, to the promise behind it.
+            begin = _sentence(fact.text, hits[place - 1].end, hit.start) if place else 0
+            end = len(fact.text)
+            if place + 1 < len(hits):
+                end = _sentence(fact.text, hit.end, hits[place + 1].start)
             due = next((d for d in understood.hits.get("due", ()) if begin <= d.start < end), None)
             told.append(
                 PromiseMade(
@@ -38,3 +45,9 @@ class Promises:
                 )
             )
         return told
+
+
+def _sentence(text: str, start: int, end: int) -> int:
+    """Give where the sentence begins that holds ``end``, if after ``start``; else ``end``."""
+    stops = [stop.end() for stop in STOPS.finditer(text, start, end)]
+    return stops[-1] if stops else end

@@ -76,7 +76,7 @@ def _of_caller(log: CallLog) -> Iterator[Candidate]:
         if stage.stage != "calm" and stage.reasons:
             values = {"stage": stage.stage, "reason": stage.reasons[0]}
             why = Why(key="why.stage", values=values)
-            line = _silent(log, stage.since_s)
+            line = _spoken(log, stage.since_s)
             yield candidate("caller", STAGES[stage.stage], "stage", line, why, log)
     for gone in withdrawals_of(log):
         why = Why(key="why.withdrawal", values={"reasons": ", ".join(gone.reasons)})
@@ -197,6 +197,13 @@ def candidate(
     spoken = log.by_id.get(line.utterance_id or "")
     end_s = to_s if to_s is not None else spoken.at_s if spoken is not None else line.at_s + LASTS_S
     return Candidate(group, weight, kind, line, why, title_key or f"moment.{kind}", end_s)
+
+
+def _spoken(log: CallLog, known_s: float) -> Line:
+    """Quote the caller's last words before something became known from them."""
+    before = [fact for fact in log.said_by("caller") if fact.at_s <= known_s]
+    line = log.whole(before[-1]) if before else None
+    return line if line is not None and line.sure else _silent(log, known_s)
 
 
 def _silent(log: CallLog, at_s: float) -> Line:

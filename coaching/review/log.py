@@ -20,6 +20,11 @@ from ..understood import Reader, Understood
 from .values import Line
 
 E = TypeVar("E", bound=Fact | Advice)
+NOTE_READS = frozenset({
+    "asks_for", "says_solved", "says_unsolved", "says_yes", "says_no", "hedges", "promise_broken",
+})  # fmt: skip
+"""Lists of the caller's phrases that a review alone reads."""
+NOTE_READS_OF_AGENT = frozenset({"asks_if_solved", "sums_up"})
 QUOTE = 160
 """Characters of a quoted clause at most; a Hanzi counts as two."""
 

@@ -138,9 +138,9 @@ def written(log: CallLog) -> CallNote:
     """Write the note of a log that is already read."""
     request = _request(log)
     problem = _problem(log, request)
-    agreed, accepted = _agreed(log)
-    answer = answer_of(log)
     gave_up = [event.on for event in log.of(Withdrawal)][-1:] == [True]
+    agreed, accepted = (None, None) if gave_up else _agreed(log)
+    answer = answer_of(log)
     grades = log.of(Escalated)
     promises = promises_of(log)
     state = _state(answer, agreed, gave_up, request or problem)

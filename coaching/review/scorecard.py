@@ -79,7 +79,7 @@ MOST_EVIDENCE = 8
 """Lines given with an answer."""
 LEAST_ASSESSED = 1 / 3
 """Share of the weight below which there is no score: it would speak for too little of the form."""
-SHORT_S = 30.0
+SHORT_S = 15.0
 """Less speech in all is too little to miss something in."""
 OCCASIONS_IN_WORDS = frozenset({"objection", "promise", "problem", "outbound"})
 _WHOLE: tuple[NotAssessable, ...] = (

@@ -13,6 +13,7 @@ from coaching.conversation import RISKS
 from coaching.objections import SUBJECTS
 from coaching.phases import PHASES
 from coaching.playbook import DETECTED, LISTS, Playbook, PlaybookError, bundled
+from coaching.review.log import NOTE_READS, NOTE_READS_OF_AGENT
 from coaching.stages import POINTS
 from coaching.told import KINDS as TOLD
 from voice.events import Language
@@ -51,6 +52,7 @@ def test_each_list_of_phrases_is_read_by_somebody_and_none_is_missing(language: 
     by_cards = {when.heard for card in book.cards for when in card.when if when.heard}
     by_code = {f"objection_{subject}" for subject in SUBJECTS} | {f"told_{kind}" for kind in TOLD}
     by_code |= {*LISTS, *RISKS, *POINTS, "question", "hesitates", "changes_subject", "accepts"}
+    by_code |= NOTE_READS
     by_code -= {"repeated_question", "barge_in", "tense"}  # not heard in words
     assert set(book.phrases) == (by_cards | by_code) - set(DETECTED)
     said = {when.said for card in book.cards for when in card.when if when.said}
@@ -58,6 +60,7 @@ def test_each_list_of_phrases_is_read_by_somebody_and_none_is_missing(language: 
     said |= {card.way for card in book.cards if card.way}
     by_code = {f"phase_{phase}" for phase in PHASES} | {"promise", "due", "compensation", *IN_WORDS}
     by_code |= {"question", "asks_to_wait", "gives_name", "states_reason", "asks_good_time"}
+    by_code |= NOTE_READS_OF_AGENT
     assert set(book.agent) == (said | by_code) - {"over_limit"}
 
 

@@ -1,0 +1,1 @@
+"""Reviews of calls, from hand-made and golden logs."""
