@@ -75,7 +75,6 @@ _SAID = (
     "risk_abuse",
     "stage_worst",
     "grade",
-    "solved",
 )
 """Columns that rest on words."""
 

@@ -78,8 +78,9 @@ def find(sources: Sequence[str], *, without: Path) -> Found:
     others = 0
     out = without.resolve().as_posix() + "/"
     for source in sources:
-        before = len(recordings)
+        empty = True
         for found in _of(source):
+            empty = empty and not isinstance(found, str) and found.bytes < 0
             if isinstance(found, str):
                 missing.append(found)
             elif found.address.startswith(out):
@@ -87,8 +88,8 @@ def find(sources: Sequence[str], *, without: Path) -> Found:
             elif found.bytes < 0:
                 others += 1
             else:
-                recordings[found.address] = found
-        if len(recordings) == before and not missing:
+                recordings.setdefault(found.address, found)
+        if empty:
             raise Refused(f"{shown(source)}: there are no recordings in it")
     ordered = sorted(recordings.values(), key=lambda one: (one.name, one.address))
     return Found(tuple(ordered), tuple(missing), others)

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from coaching.advice import Advice, IndexChanged, StateChanged
+from coaching.review.note import note_of
 from coaching.session import ENGINE, CallSetup, Logged
 from voice.decode import AudioInfo
 from voice.events import Fact, ProsodyWindow
@@ -67,6 +68,7 @@ def rows_of(events: Sequence[Logged], context: Context) -> Rows:
 
 def _call(events: Sequence[Logged], context: Context) -> dict[str, Any]:
     task, told, setup, quality = context.task, context.task.told, context.setup, context.quality
+    scored = setup.words and not setup.demo_words
     row: dict[str, Any] = {
         "call_id": task.call_id,
         "path_hash": task.path_hash,
@@ -95,7 +97,8 @@ def _call(events: Sequence[Logged], context: Context) -> dict[str, Any]:
         "model": context.model,
         "playbook": playbook_version(setup.playbook),
         "thresholds": thresholds_version(setup.thresholds),
-        **account([logged.event for logged in events], scored=setup.words and not setup.demo_words),
+        "solved": note_of(events, playbook=setup.playbook).solved if scored else None,
+        **account([logged.event for logged in events], scored=scored),
     }
     missing = [name for name in CALLS.names if name not in row and name not in OUTCOMES]
     assert not missing, missing  # a column that nothing fills would be null for ever

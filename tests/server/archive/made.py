@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pyarrow.parquet as pq
 from click.testing import CliRunner, Result
 
 from server.archive.columns import DATASETS, SORTED_BY
-from server.archive.tasks import Task, Told
+from server.archive.engines import Engine
+from server.archive.run import Options
+from server.archive.score import prepare, score_recording
+from server.archive.tasks import Scored, Settings, Task, Told
 from server.cli import main
 from tests.coaching.book import YAML
 from tests.files import write_wav
@@ -47,14 +52,46 @@ def calmline(*arguments: object, folder: Path) -> Result:
         return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
+class Here:
+    """An engine that saves a test the start of a process: one worker, this very process."""
+
+    workers = 1
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def hire(self) -> Here:
+        """Give itself."""
+        return self
+
+    def start(self) -> None:
+        """Load what a worker loads."""
+        prepare(self._settings)
+
+    def score(self, task: Task, limit_s: float) -> Scored:
+        """Score a recording, however long that takes."""
+        return score_recording(task)
+
+    def kill(self) -> None:
+        """Nothing to kill."""
+
+    def close(self) -> None:
+        """Nothing to close."""
+
+
+@contextlib.contextmanager
+def _here(options: Options, settings: Settings, tasks: int) -> Iterator[Engine]:
+    yield Here(settings)
+
+
 def archived(
-    source: object, out: Path, *more: object, words: bool = False, caller: bool = True
+    source: object, out: Path, *more: object, caller: bool = True, pool: bool = False
 ) -> Result:
-    """Archive without words, by one worker."""
-    usual: list[object] = ["--playbook", small_playbook(out.parent), "--workers", 1]
-    usual += [] if words else ["--no-words"]
+    """Archive without words, in this process or by a pool of one worker."""
+    usual: list[object] = ["--no-words", "--playbook", small_playbook(out.parent), "--workers", 1]
     usual += ["--caller", "left"] if caller else []
-    return calmline("archive", source, "--out", out, *usual, *more, folder=out.parent)
+    with contextlib.nullcontext() if pool else patch("server.archive.run._engine", _here):
+        return calmline("archive", source, "--out", out, *usual, *more, folder=out.parent)
 
 
 def rows(out: Path) -> Rows:
