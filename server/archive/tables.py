@@ -72,6 +72,7 @@ class Tables:
         from .columns import DATASETS as SCHEMAS
         from .columns import SUBJECTS
 
+        self._folder = folder
         self._database = duckdb.connect(
             config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
@@ -88,14 +89,29 @@ class Tables:
         self._database.execute(HEARD.format(kinds=kinds))
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """Ask, and give all rows."""
-        return self._database.execute(sql, list(values)).fetchall()
+        """Ask, and give all rows.
+
+        Raises
+        ------
+        Refused
+            If a part cannot be read.
+        """
+        return self._ask(sql, values)[1]
 
     def dicts(self, sql: str, values: Sequence[Any] = ()) -> list[dict[str, Any]]:
-        """Ask, and give each row by the names of its columns."""
-        found = self._database.execute(sql, list(values))
-        names = [column[0] for column in found.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+        """Ask, and give each row by the names of its columns; raises as :meth:`rows`."""
+        names, rows = self._ask(sql, values)
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def _ask(self, sql: str, values: Sequence[Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        import duckdb
+
+        try:
+            found = self._database.execute(sql, list(values))
+            return [column[0] for column in found.description or ()], found.fetchall()
+        except (duckdb.InvalidInputException, duckdb.IOException) as error:
+            reason = str(error).splitlines()[0]
+            raise Refused(f"{self._folder}: its datasets cannot be read: {reason}") from error
 
     def close(self) -> None:
         """Let go of the files."""

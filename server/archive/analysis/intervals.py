@@ -65,8 +65,8 @@ def rate_ratio(
 
     Given their sum, the later of two Poisson counts is binomial with p = r / (1 + r), where r is
     the ratio of the expected counts (Przyborowski and Wilenski 1940); so Clopper and Pearson's
-    interval of p, from quantiles of the beta distribution, gives that of the ratio. Exact means never
-    narrower than it says.
+    interval of p, from quantiles of the beta distribution, gives that of the ratio. Exact means
+    never narrower than it says.
 
     Parameters
     ----------

@@ -59,6 +59,8 @@ class Plan:
     rise: float = 1.4
     usual: float = 0.05
     """Share of calls in which any other kind is heard."""
+    first: float = 0.05
+    """The same for the first of those that come together."""
     rising: float = 0.28
     together: tuple[str, str] = ("service", "time")
     """Where the first is heard, the second is in every other call."""
@@ -117,11 +119,16 @@ def deal(plan: Plan) -> Iterator[Made]:
             days=7 * week + day, seconds=second
         )
         rate = plan.rising * (plan.rise if week >= _rises_from(plan) else 1.0)
-        heard = {kind for kind in SUBJECTS if rng.random() < plan.usual}
+        first = plan.together[0]
+        heard = {
+            kind
+            for kind in SUBJECTS
+            if rng.random() < (plan.first if kind == first else plan.usual)
+        }
         heard.discard(plan.rises)
         if rng.random() < rate:
             heard.add(plan.rises)
-        if plan.together[0] in heard and rng.random() < 0.5:
+        if first in heard and rng.random() < 0.5:
             heard.add(plan.together[1])
         withheld = bool(rng.random() < plan.holdout)
         tense = rng.random() < 0.45
