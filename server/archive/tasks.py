@@ -114,7 +114,7 @@ class Scored:
     call
         Row of the dataset ``calls``.
     windows, events
-        Rows of the other two, as ``pyarrow.RecordBatch``.
+        Rows of the other two; ``None`` where there are none.
     audio_s
         Seconds of the recording.
     wall_s, work_s
@@ -124,8 +124,8 @@ class Scored:
     task: Task
     failure: Failure | None = None
     call: dict[str, Any] | None = None
-    windows: pa.RecordBatch | None = None
-    events: pa.RecordBatch | None = None
+    windows: pa.RecordBatch = None
+    events: pa.RecordBatch = None
     audio_s: float = 0.0
     wall_s: float = 0.0
     work_s: float = 0.0
