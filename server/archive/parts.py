@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..errors import Refused
 from .columns import DATASETS, SORTED_BY
 from .files import clear, whole
 from .ledger import Ledger
@@ -72,15 +73,29 @@ class Parts:
         return due
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write what waits.
+
+        Raises
+        ------
+        Refused
+            If it cannot be written: the disk may be full. What was written before stays.
+        """
         if self._waiting:
-            number = max(self._ledger.parts, default=0) + 1
-            for dataset in ORDER:
-                with whole(self._folder / dataset / part_name(number)) as file:
-                    pq.write_table(table(dataset, self._waiting), file, compression="zstd")
-            calls = {scored.task.path_hash: scored.task.call_id for scored in self._waiting}
-            self._ledger.part(number, self._run_id, calls)
+            try:
+                self._write(max(self._ledger.parts, default=0) + 1)
+            except OSError as error:
+                raise Refused(
+                    f"{self._folder}: {(error.strerror or 'cannot be written').lower()}; what was "
+                    "scored before stays, and the same command goes on from there"
+                ) from error
         self._waiting, self._bytes, self._since_s = [], 0, time.monotonic()
+
+    def _write(self, number: int) -> None:
+        for dataset in ORDER:
+            with whole(self._folder / dataset / part_name(number)) as file:
+                pq.write_table(table(dataset, self._waiting), file, compression="zstd")
+        calls = {scored.task.path_hash: scored.task.call_id for scored in self._waiting}
+        self._ledger.part(number, self._run_id, calls)
 
 
 def table(dataset: str, scored: Sequence[Scored]) -> pa.Table:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 
+import pyarrow.parquet as pq
 import pytest
 
 from server.archive.columns import DATASETS
@@ -50,6 +54,26 @@ def test_what_was_being_written_is_removed(calls: Path, undisturbed: Path, tmp_p
     assert archived(calls, out, "--part-calls", 3).exit_code == 0
     assert same(out, undisturbed)
     assert not list(out.rglob("*.writing"))
+
+
+def test_a_full_disk_ends_the_run_and_costs_nothing(
+    calls: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    written = pq.write_table
+
+    def full(table: Any, file: Path, **named: Any) -> None:
+        if file.parent.name == "windows" and noted(out) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written(table, file, **named)
+
+    with patch("pyarrow.parquet.write_table", full):
+        result = archived(calls, out, "--part-calls", 2)
+    assert result.exit_code == 2
+    assert "no space left on device; what was scored before stays" in result.stderr
+    assert noted(out) == 2
+    assert archived(calls, out, "--part-calls", 2).exit_code == 0
+    assert same(out, undisturbed)
 
 
 def test_ctrl_c_writes_what_is_done_and_says_how_to_go_on(
