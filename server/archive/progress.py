@@ -104,10 +104,15 @@ def shown(tally: Tally) -> Iterator[Callable[[], None]]:
 
         yield line
         return
-    from rich.progress import BarColumn, Progress, TextColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     with Progress(
-        BarColumn(), TextColumn("{task.percentage:3.0f} %  {task.description}"), console=console
+        SpinnerColumn(),
+        BarColumn(),
+        TextColumn("{task.percentage:3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=console,
     ) as bar:
         task = bar.add_task(tally.line(), total=1.0)
 
