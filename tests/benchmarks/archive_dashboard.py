@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import os
 import resource
-import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -50,9 +49,7 @@ def main() -> None:
     with TemporaryDirectory() as scratch:
         folder = given.dir or Path(scratch)
         if not (folder / "calls").exists():
-            begun = time.perf_counter()
-            write(folder, plan)
-            print(f"made up in {time.perf_counter() - begun:.0f} s")
+            asked("made up", partial(write, folder, plan))
         told(folder, plan)
 
 
@@ -98,8 +95,15 @@ def measured(work: Callable[[], Any]) -> Cost:
     own = resource.getrusage(resource.RUSAGE_SELF)
     others = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = own.ru_utime + own.ru_stime + others.ru_utime + others.ru_stime
-    unit = 1 if sys.platform == "darwin" else 1024  # bytes there, KiB elsewhere
-    return Cost(wall_s, cpu_s, max(own.ru_maxrss, others.ru_maxrss) * unit / 2**20, gave)
+    return Cost(wall_s, cpu_s, max(_most_kib(), others.ru_maxrss) / 1024, gave)
+
+
+def _most_kib() -> int:
+    """Most memory of this process; Linux's ru_maxrss begins with that of the parent."""
+    for line in Path("/proc/self/status").read_text("ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    raise RuntimeError("this system does not tell what memory a process took")
 
 
 def draw(folder: Path, plan: Plan) -> dict[str, Any]:

@@ -18,9 +18,9 @@ function layout(c, more = {}) {
 const drawings = [];
 function chart(label, height, draw) {
   const place = el("div", { class: "chart", role: "img", "aria-label": label, style: `height:${height}px` });
-  drawings.push(() => {
+  drawings.push((onPaper = false) => {
     const { traces, layout: how } = draw(colours());
-    Plotly.react(place, traces, { height, ...how }, CONFIG);
+    Plotly.react(place, traces, { height, ...(onPaper && { width: place.clientWidth }), ...how }, CONFIG);
   });
   return place;
 }
@@ -46,8 +46,8 @@ function heat(label, xs, ys, cells, { height, digits = 0, texts = true, xTitle =
       }],
       layout: layout(c, {
         annotations,
-        xaxis: { tickvals: xs.map((_, x) => x), ticktext: xs.map(plain), showgrid: false, showline: false, ticks: "", title: xTitle && { text: xTitle, font: { size: 11, color: c.muted } } },
-        yaxis: { tickvals: ys.map((_, y) => y), ticktext: ys.map(plain), autorange: "reversed", showgrid: false, showline: false, ticks: "" },
+        xaxis: { tickvals: xs.map((_, x) => x), ticktext: xs.map(plain), showgrid: false, zeroline: false, showline: false, ticks: "", title: xTitle && { text: xTitle, font: { size: 11, color: c.muted } } },
+        yaxis: { tickvals: ys.map((_, y) => y), ticktext: ys.map(plain), autorange: "reversed", showgrid: false, zeroline: false, showline: false, ticks: "" },
       }),
     };
   });
@@ -144,7 +144,7 @@ function forest(label, rows) {
       margin: { l: 8, r: 16, t: 8, b: 36 },
       shapes: [{ type: "line", x0: 0, x1: 0, yref: "paper", y0: 0, y1: 1, line: { color: c.strong, width: 1 } }],
       xaxis: { tickformat: "+.0%", title: { text: say("cards.axis"), font: { size: 11, color: c.muted } } },
-      yaxis: { tickvals: rows.map((_, y) => y), ticktext: rows.map((row) => plain(row.name)), range: [rows.length - 0.5, -0.5], showgrid: false },
+      yaxis: { tickvals: rows.map((_, y) => y), ticktext: rows.map((row) => plain(row.name)), range: [rows.length - 0.5, -0.5], showgrid: false, zeroline: false },
     }),
   }));
 }

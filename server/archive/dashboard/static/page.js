@@ -223,7 +223,7 @@ const PAPER_PX = 700;
 addEventListener("beforeprint", () => {
   document.documentElement.dataset.theme = "light";
   document.getElementById("main").style.width = `${PAPER_PX}px`;
-  for (const draw of drawings) draw();
+  for (const draw of drawings) draw(true);
 });
 addEventListener("afterprint", () => {
   document.getElementById("main").style.width = "";
