@@ -92,6 +92,12 @@ CALL = "en-rising"
     metavar="ORIGIN",
     help="A page (the CRM) that may hold the console in a frame.",
 )
+@click.option(
+    "--archive",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Show the dashboard of this archive at /archive.",
+)
 def serve(
     host: str,
     media_port: int,
@@ -113,6 +119,7 @@ def serve(
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
     ancestors: tuple[str, ...],
+    archive: Path | None,
 ) -> None:
     """Take calls by websocket, coach their agents, keep what happened.
 
@@ -149,6 +156,7 @@ def serve(
             hosts=frozenset(hosts),
             origins=frozenset(origins),
             frame_ancestors=ancestors,
+            archive=archive,
         )
     )
 

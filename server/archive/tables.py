@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -66,8 +67,6 @@ class Tables:
     def __init__(self, folder: Path) -> None:
         require(folder)
         import duckdb
-        from pyarrow import ArrowException
-        from pyarrow.dataset import dataset
 
         from .columns import DATASETS as SCHEMAS
         from .columns import SUBJECTS
@@ -76,17 +75,19 @@ class Tables:
         self._database = duckdb.connect(
             config={"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
         )
+        kinds = ", ".join(f"CASE WHEN obj_{name} > 0 THEN '{name}' END" for name in SUBJECTS)
         try:
             for name in DATASETS:
-                files = [str(path) for path in parts(folder, name)]
-                # by pyarrow: DuckDB would take brackets in a folder's name for a pattern
-                self._database.register(name, dataset(files, SCHEMAS[name], format="parquet"))
-        except (ArrowException, OSError) as error:
+                self._database.register(f"no_{name}", SCHEMAS[name].empty_table())
+                found = parts(folder, name)
+                files = ", ".join(map(_literal, found))
+                rows = f"UNION ALL BY NAME FROM read_parquet([{files}], union_by_name = true)"
+                self._ask(f"CREATE VIEW {name} AS FROM no_{name} {rows if found else ''}")
+            self._ask(DATED)
+            self._ask(HEARD.format(kinds=kinds))
+        except BaseException:
             self.close()
-            raise Refused(f"{folder}: its datasets cannot be read: {error}") from error
-        kinds = ", ".join(f"CASE WHEN obj_{name} > 0 THEN '{name}' END" for name in SUBJECTS)
-        self._database.execute(DATED)
-        self._database.execute(HEARD.format(kinds=kinds))
+            raise
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Ask, and give all rows.
@@ -103,7 +104,7 @@ class Tables:
         names, rows = self._ask(sql, values)
         return [dict(zip(names, row, strict=True)) for row in rows]
 
-    def _ask(self, sql: str, values: Sequence[Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    def _ask(self, sql: str, values: Sequence[Any] = ()) -> tuple[list[str], list[tuple[Any, ...]]]:
         import duckdb
 
         try:
@@ -125,3 +126,9 @@ class Tables:
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
         self.close()
+
+
+def _literal(path: Path) -> str:
+    """Write a path as SQL has it: quoted, and no sign in it is a pattern."""
+    exact = re.sub(r"([\[*?])", r"[\1]", str(path))
+    return "'" + exact.replace("'", "''") + "'"

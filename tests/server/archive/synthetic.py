@@ -193,7 +193,7 @@ def _call(made: Made, plan: Plan) -> dict[str, Any]:
         "date": made.started_at.date(),
         "started_at": made.started_at,
         "model": "small@" + ("b" if late else "a") * 8,
-        "solved": "yes" if made.solved else "no" if made.repeat else "unclear",
+        "solved": "yes" if made.solved else "no" if made.csat < 3 else "unclear",
         "solved_given": made.solved,
         "csat": made.csat,
         "repeat": made.repeat,
