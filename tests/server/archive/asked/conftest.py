@@ -17,7 +17,7 @@ from tests.server.archive.synthetic import Plan, split, write
 LARGE = Plan(
     calls=1200, weeks=3, rises_from=2, rising=0.4, usual=0.004, first=0.08, facts=False, part=400
 )
-SMALL = Plan(calls=24, weeks=2, usual=0.01, first=0.05, part=8, holdout=0.0)
+SMALL = Plan(calls=12, weeks=2, usual=0.01, first=0.05, rising=0.6, part=4, holdout=0.0)
 
 
 @pytest.fixture(scope="package")
