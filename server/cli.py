@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from .archive.analysis_cli import compare, dashboard, rescore, search
+from .archive.cli import archive
 from .models_cli import models
 from .playbook_cli import playbook
 from .review.cli import review
@@ -174,7 +176,20 @@ def completion(shell: str) -> None:
     click.echo(kind(main, {}, "calmline", "_CALMLINE_COMPLETE").source())
 
 
-for command in (models, playbook, review, serve, demo, stream, doctor):
+for command in (
+    archive,
+    dashboard,
+    compare,
+    search,
+    rescore,
+    models,
+    playbook,
+    review,
+    serve,
+    demo,
+    stream,
+    doctor,
+):
     main.add_command(command)
 
 

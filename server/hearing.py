@@ -18,17 +18,19 @@ from coaching.session import CallSession, CallSetup, Logged
 from coaching.understanding import bundled as understanding
 from voice.clock import RATE
 from voice.decode import AudioInfo
-from voice.events import Language, SpeechStarted
+from voice.events import Language, Role, SpeechStarted
 
 from .errors import Refused
 from .lane.client import Lane, LaneSettings
 from .lane.lockstep import Lockstep
+from .lane.ports import Transcribes
 from .language import heard_language
-from .sources import Side, Source, open_source
+from .sources import Mask, Samples, Side, Source, open_source
 from .words import WordsPlan, loader
 
 Take = Callable[[Sequence[Logged]], object]
 Advance = Callable[[float], object]
+Listen = Callable[[Samples, Mask | None], object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,12 @@ class CallFiles:
     def look(self) -> Look:
         """Read what the recordings say of themselves; raises as :meth:`open` does."""
         with self.open() as source:
-            return Look(name=source.name, duration_s=source.duration_s, infos=source.infos)
+            return Look(
+                name=source.name,
+                roles=source.roles,
+                duration_s=source.duration_s,
+                infos=source.infos,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +85,7 @@ class Look:
     """What recordings say of themselves before anything is heard."""
 
     name: str
+    roles: tuple[Role, ...]
     duration_s: float | None
     infos: tuple[AudioInfo, ...]
 
@@ -134,12 +142,13 @@ class Heard:
 def hear(
     call: CallFiles,
     how: How,
-    lane: Lane | None,
+    lane: Transcribes | None,
     *,
     call_id: str,
     demo_words: bool = False,
     take: Take = lambda told: None,
     advance: Advance = lambda seconds: None,
+    listen: Listen = lambda block, lost: None,
 ) -> Heard:
     """Hear a recording in lockstep with its words.
 
@@ -159,6 +168,8 @@ def hear(
         Is given the events as they become known.
     advance
         Is told how many more seconds of sound were heard.
+    listen
+        Is given every block of the recording, with what no file held, before it is heard.
 
     Raises
     ------
@@ -179,7 +190,7 @@ def hear(
             shadow=how.shadow,
             understanding=understanding(language) if lane is not None else None,
         )
-        for told in _told(source, setup, lane, how.language, advance):
+        for told in _told(source, setup, lane, how.language, advance, listen):
             take(told)
             events += told
         complaints = tuple(source.complaints)
@@ -207,7 +218,12 @@ def lane_for(words: WordsPlan) -> Iterator[Lane | None]:
 
 
 def _told(
-    source: Source, setup: CallSetup, lane: Lane | None, said: Language | None, advance: Advance
+    source: Source,
+    setup: CallSetup,
+    lane: Transcribes | None,
+    said: Language | None,
+    advance: Advance,
+    listen: Listen,
 ) -> Iterator[list[Logged]]:
     session = CallSession(setup)
     driver: CallSession | Lockstep = session
@@ -220,12 +236,13 @@ def _told(
             hotwords=" ".join(setup.playbook.hotwords) or None,
         )
     for block, lost in source.blocks():
+        listen(block, lost)
         yield driver.feed(block, lost)
         advance(block.shape[1] / RATE)
     yield driver.finish()
 
 
-def _detected(call: CallFiles, lane: Lane | None) -> Language | None:
+def _detected(call: CallFiles, lane: Transcribes | None) -> Language | None:
     """The language that is heard, where there is a model to hear it."""
     if lane is None:
         return None

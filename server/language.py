@@ -16,8 +16,8 @@ from voice.clock import RATE
 from voice.resample import double_rate
 from voice.vad import SPEECH, Vad
 
-from .lane.client import Lane
 from .lane.languages import SPEECH_S
+from .lane.ports import Transcribes
 from .sources import Source
 
 SEARCHED_S = 120.0
@@ -26,7 +26,7 @@ SEARCHED_S = 120.0
 _BLOCK = 2560  # ten chunks of the VAD: 0.32 s
 
 
-def heard_language(source: Source, lane: Lane) -> str | None:
+def heard_language(source: Source, lane: Transcribes) -> str | None:
     """Detect the language of a call.
 
     Parameters

@@ -113,6 +113,12 @@ CALL = "en-rising"
     metavar="ORIGIN",
     help="A page (the CRM) that may hold the console in a frame.",
 )
+@click.option(
+    "--archive",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Show the dashboard of this archive at /archive.",
+)
 def serve(
     host: str,
     media_port: int,
@@ -136,6 +142,7 @@ def serve(
     hosts: tuple[str, ...],
     origins: tuple[str, ...],
     ancestors: tuple[str, ...],
+    archive: Path | None,
 ) -> None:
     """Take calls by websocket, coach their agents, keep what happened.
 
@@ -177,6 +184,7 @@ def serve(
             hosts=frozenset(hosts),
             origins=frozenset(origins),
             frame_ancestors=ancestors,
+            archive=archive,
         )
     )
 

@@ -173,6 +173,10 @@ class Server:
                 console,
             ],
         )
+        if settings.archive is not None:
+            from .archive.dashboard.served import router as archive
+
+            app.include_router(archive(settings.archive))
         web = WebServer(app, listener)
         self.web_url = web_url
         # down in this order: no new media, calls end, consoles see them end, then they go

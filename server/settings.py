@@ -57,6 +57,8 @@ class ServeSettings:
         Whether to keep the sound of calls.
     hosts, origins, frame_ancestors
         See :class:`server.web.settings.WebSettings`.
+    archive
+        Folder of an archive whose dashboard the console shows, at ``/archive``.
     drain_s
         How long calls may take to end when the server goes down.
     """
@@ -82,6 +84,7 @@ class ServeSettings:
     hosts: frozenset[str] = frozenset()
     origins: frozenset[str] = frozenset()
     frame_ancestors: tuple[str, ...] = ()
+    archive: Path | None = None
     drain_s: float = 20.0
 
     def __post_init__(self) -> None:

@@ -17,7 +17,7 @@ ALLOWED = {*ROOMS, "samples", "tests", "pyproject.toml", "README.md", "Makefile"
 ALLOWED |= {"LICENSE"}
 HEAVY = (
     "numpy librosa faster_whisper onnxruntime av scipy pydantic rich "
-    "sqlalchemy alembic fastapi uvicorn websockets plotly"
+    "sqlalchemy alembic fastapi uvicorn websockets plotly pyarrow fsspec ray"
 ).split()
 
 

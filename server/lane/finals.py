@@ -17,7 +17,7 @@ from voice.events import Language, UtteranceEnded, Word, WordsFinal, WordsMissin
 
 from .desk import Answer
 from .languages import Languages
-from .ports import Transcribing
+from .ports import Transcribes
 
 LIKELY_OVER_S = 0.4
 """Silence after which an utterance is likely over. Of what the bundled calls then hand in a seventh
@@ -59,7 +59,7 @@ class Finals:
     def __init__(
         self,
         session: CallSession,
-        lane: Transcribing,
+        lane: Transcribes,
         *,
         call_id: str,
         languages: Languages,

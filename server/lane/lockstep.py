@@ -15,10 +15,10 @@ from coaching.session import CallSession, Logged
 from voice.clock import TICK, TICKS_PER_S
 from voice.events import Language, UtteranceEnded
 
-from .client import Lane
 from .desk import Answer
 from .finals import Finals, words_of
 from .languages import Languages
+from .ports import Transcribes
 
 
 class Lockstep:
@@ -41,7 +41,7 @@ class Lockstep:
     def __init__(
         self,
         session: CallSession,
-        lane: Lane,
+        lane: Transcribes,
         *,
         call_id: str,
         language: Language | None,

@@ -11,8 +11,24 @@ from .desk import Answer
 from .schedule import Kind
 
 
+class Transcribes(Protocol):
+    """What takes utterances and answers with their words: a lane, or a transcriber at hand."""
+
+    def submit(
+        self,
+        call_id: str,
+        utterance_id: str,
+        samples: Samples,
+        language: Language | None,
+        *,
+        hotwords: str | None = None,
+    ) -> Future[Answer]:
+        """Ask for the words of an utterance; see :meth:`server.lane.client.Lane.submit`."""
+        ...
+
+
 class Transcribing(Protocol):
-    """See :class:`server.lane.client.Lane`."""
+    """A lane for live calls: see :class:`server.lane.client.Lane`."""
 
     def submit(
         self,

@@ -1,0 +1,1 @@
+"""What many calls say together: numbers in, numbers out; no files, no drawing, no words."""

@@ -1,0 +1,1 @@
+"""Scoring recordings by the thousand."""

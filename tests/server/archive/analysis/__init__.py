@@ -1,0 +1,1 @@
+"""Figures over many calls, held against a truth that is known."""

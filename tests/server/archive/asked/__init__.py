@@ -1,0 +1,1 @@
+"""What is asked of an archive: dashboard, comparison, search, other rules."""
