@@ -30,6 +30,14 @@ def reviewed(stage: Stage, golden: Path) -> str:
     return call.call_id
 
 
+def opened(open_page: OpenPage, call_id: str) -> Page:
+    """The scorecard with the whole report beside it, which takes a slow machine its time."""
+    page = open_page(f"/review/{call_id}?lang=en", width=1280, height=900)
+    drawn = page.frame_locator(".report").locator(".plot .main-svg").first
+    drawn.wait_for(timeout=3 * PATIENCE_S * 1000)
+    return page
+
+
 def criterion(page: Page, name: str) -> Any:
     """The form of a criterion."""
     return page.locator(f"[data-criterion={name}]")
@@ -94,7 +102,7 @@ def test_each_upload_says_how_it_stands(open_page: OpenPage) -> None:
 def test_a_person_answers_beside_the_machine(
     open_page: OpenPage, reviewed: str, stage: Stage
 ) -> None:
-    page = open_page(f"/review/{reviewed}?lang=en", width=1280, height=900)
+    page = opened(open_page, reviewed)
     lets_finish = criterion(page, "lets_finish")
     lets_finish.get_by_label("yes").check()
     lets_finish.get_by_role("button", name="Save").click()
@@ -141,7 +149,7 @@ def test_an_answer_that_differs_needs_a_comment(beside: Page, forgive: list[str]
 def test_blind_the_machines_answers_come_after_the_own_ones(
     open_page: OpenPage, reviewed: str
 ) -> None:
-    page = open_page(f"/review/{reviewed}?lang=en", width=1280, height=900)
+    page = opened(open_page, reviewed)
     expect(page.get_by_label("Answer first")).to_be_disabled()
     page.get_by_label("Your name").fill("Cleo")
     page.keyboard.press("Tab")
