@@ -41,9 +41,10 @@ def checksum(path: Path) -> str:
         raise Refused(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
 
 
-def call_name(stem: str) -> str:
-    """Name a call after its file, as every system allows it and a server's store does."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.")[:LONGEST] or "call"
+def call_name(stem: str, *, ascii_only: bool = False) -> str:
+    """Name a call after its file, as every file system allows it; in ASCII as the store wants."""
+    flags = re.ASCII if ascii_only else re.UNICODE
+    return re.sub(r"[^\w.-]+", "-", stem, flags=flags).strip("-.")[:LONGEST] or "call"
 
 
 def folder_for(out: Path, name: str, sums: Sequence[str]) -> Path:

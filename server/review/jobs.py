@@ -162,7 +162,7 @@ class Jobs:
 
     def add(self, upload: Upload) -> Job:
         """Take a recording that has arrived whole."""
-        stem = call_name(upload.path.stem)[:STEM]
+        stem = call_name(upload.path.stem, ascii_only=True)[:STEM]
         job = Job(call_id=f"{stem}-{uuid4().hex[:8]}", file=upload.path.name)
         with self._lock:
             self._jobs[job.call_id] = job

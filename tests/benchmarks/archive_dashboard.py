@@ -134,6 +134,8 @@ def find(folder: Path, queries: tuple[str, ...] = QUERIES, rounds: int = ROUNDS)
 
 def again(folder: Path, workers: int) -> tuple[int, float]:
     """Score again with another threshold; give calls and their seconds."""
+    from coaching.profiles import Profiles
+    from coaching.thresholds import Thresholds
     from server.archive.rescore import rescore
 
     found = rescore(folder, None, Profiles(Thresholds(cue_first_s=40.0)), workers=workers)

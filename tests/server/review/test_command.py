@@ -295,7 +295,7 @@ def test_json_for_machines(tmp_path: Path) -> None:
 
 
 def test_precise_changes_the_curve_and_nothing_else(tmp_path: Path) -> None:
-    wav = write_wav(tmp_path / "call.wav", speech(25))
+    wav = write_wav(tmp_path / "call.wav", speech(14))
     arguments = ("review", wav, "--caller", "left", "--no-words", "--no-audio")
     assert calmline(*arguments, folder=tmp_path).exit_code == 0
     fast, log = report(tmp_path / "call"), (tmp_path / "call" / "events.jsonl").read_bytes()

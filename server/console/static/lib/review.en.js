@@ -209,5 +209,6 @@ export default {
   "version.review_playbook": "Playbook of the review",
   "version.thresholds": "Thresholds",
   "version.form": "Form",
+  "version.pitch": "Pitch by",
   "version.model": "Words by",
 };

@@ -209,5 +209,6 @@ export default {
   "version.review_playbook": "复盘所用话术库",
   "version.thresholds": "阈值",
   "version.form": "评分表",
+  "version.pitch": "音高来自",
   "version.model": "文字模型",
 };
