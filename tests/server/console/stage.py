@@ -18,7 +18,7 @@ from coaching.advice import Advice, CueLeft, CueShown
 from coaching.session import Logged
 from server.console.router import STATIC, ConsoleConfig, DemoCall, router
 from server.live.call import LiveCall
-from server.live.floor import FloorState
+from server.live.floor_state import FloorState
 from server.live.follow import Followers, Following
 from server.live.hub import Hub, Reader, Wake, envelope
 from server.live.outlet import Outlet
