@@ -18,13 +18,13 @@ from coaching.session import ENGINE
 from voice.events import Language
 
 from ..lane.client import Lane
-from ..lane.state import LaneState
 from ..memory import Tidy
 from ..rules import Rules
 from ..store.rows import CallRow
 from ..store.store import Store
 from ..store.writer import StoreWriter
 from .analysis import Analysis
+from .floor_state import FloorState
 from .follow import Followers, Following
 from .hub import KEPT, Envelope, Hub, Reader, Wake, event_envelope
 from .opening import Opening, Refusal, WordsPolicy
@@ -33,7 +33,7 @@ from .ports import FloorCall
 from .processes import VoiceProcesses
 from .rows import iso
 from .stored import StoredReader
-from .tally import Tally, Told
+from .tally import Tally
 from .versions import playbook_version, thresholds_version
 from .workers import VoiceThreads
 
@@ -96,46 +96,6 @@ class FloorSettings:
 
 
 _SILENT = WordsPolicy(words=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FloorState:
-    """A snapshot for ``/readyz`` and metrics.
-
-    Attributes
-    ----------
-    calls
-        Live now.
-    watched
-        Live calls that somebody watches.
-    backlog_s, overrun_s
-        Sound that waits, and that was dropped in calls that are live, in seconds, of all calls.
-    workers, workers_alive
-        Threads or processes that analyse: wanted and there.
-    lane
-        State of the lane; ``None`` for voice only.
-    told
-        Events and delays.
-    draining
-        Whether new calls are refused because the server is going down.
-    rules_taken
-        How often cards and thresholds were replaced.
-    rules_refused
-        What is wrong with those that should replace them.
-    """
-
-    calls: int
-    most_calls: int
-    watched: int
-    backlog_s: float
-    overrun_s: float
-    workers: int
-    workers_alive: int
-    lane: LaneState | None
-    told: Told
-    draining: bool
-    rules_taken: int = 0
-    rules_refused: str | None = None
 
 
 class Floor:

@@ -16,7 +16,7 @@ from .shapes import Shape
 
 if TYPE_CHECKING:
     from ..lane.state import LaneState
-    from ..live.floor import FloorState
+    from ..live.floor_state import FloorState
 
 LATE_S = 2.0
 """A commit is due each 0.25 s; when nothing was stored for so long, something is wrong."""

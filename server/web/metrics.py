@@ -16,7 +16,7 @@ from .ports import Floor, Writing
 
 if TYPE_CHECKING:
     from ..lane.state import LaneState
-    from ..live.floor import FloorState
+    from ..live.floor_state import FloorState
     from ..media.counters import Counters
 
 PREFIX = "calmline_"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from voice.events import PressedKey
 
-    from ..live.floor import FloorState
+    from ..live.floor_state import FloorState
     from ..live.hub import Reader, Wake
     from ..store.rows import Assessed, CallRow, Feedback, State, StoredEvent
 

@@ -19,7 +19,7 @@ from coaching.session import Logged
 from models.catalog import Places
 from server.console.router import STATIC, ConsoleConfig, DemoCall, router
 from server.hearing import How
-from server.live.floor import FloorState
+from server.live.floor_state import FloorState
 from server.live.follow import Followers, Following
 from server.live.hub import Hub, Reader, Wake, envelope
 from server.live.outlet import Outlet

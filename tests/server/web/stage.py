@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from coaching.session import Logged
-from server.live.floor import FloorState
+from server.live.floor_state import FloorState
 from server.live.follow import Followers, Following
 from server.live.hub import Envelope, Hub, Reader, Wake, envelope, event_envelope
 from server.live.ports import FloorCall
