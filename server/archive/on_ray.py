@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import threading
 from typing import Any
 
 from models.errors import ModelError
@@ -54,6 +56,7 @@ class OnRay:
             "object_store_memory": STORE_BYTES,
             "_node_ip_address": "127.0.0.1",
         }
+        before = signal.getsignal(signal.SIGTERM)
         try:
             ray.init(
                 log_to_driver=False,
@@ -63,6 +66,8 @@ class OnRay:
             )
         except Exception as error:  # connection, version, resources: each has a type of its own
             raise Refused(f"Ray cannot be used: {str(error).splitlines()[0]}") from error
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, before)  # Ray's own would end the run without a word
         self._ray = ray
         self._settings = settings
         self._actor = ray.remote(num_cpus=1, max_restarts=0, max_task_retries=0)(_Actor)

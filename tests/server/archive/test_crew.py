@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
@@ -30,7 +31,9 @@ ENGINES: dict[str, Callable[..., Engine]] = {"pool": Pool, "ray": OnRay}
 @pytest.fixture(scope="module", params=["pool", "ray"])
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Each engine, with one worker: others are hired as it dies."""
+    before = signal.getsignal(signal.SIGTERM)
     engine = ENGINES[request.param](SETTINGS, 1, score_or_die)
+    assert signal.getsignal(signal.SIGTERM) == before
     yield engine
     engine.close()
 
