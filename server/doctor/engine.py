@@ -54,10 +54,17 @@ def dependency(name: str, wanted: str) -> Finding:
         return Finding(
             status="fail", found=f"{found} is not {wanted}", advice=f'pip install "{name}{wanted}"'
         )
-    for module, distributions in packages_distributions().items():
-        of_it = canonicalize_name(name) in map(canonicalize_name, distributions)
-        if of_it and module.isidentifier() and not module.startswith("_"):
-            import_module(module)
+    modules = [
+        module
+        for module, distributions in packages_distributions().items()
+        if canonicalize_name(name) in map(canonicalize_name, distributions)
+        and module.isidentifier()
+        and not module.startswith("_")
+    ]
+    # what lies beside the one of its name may be for those who have more installed
+    of_its_name = [module for module in modules if canonicalize_name(module) == name]
+    for module in of_its_name or modules:
+        import_module(module)
     return Finding(status="ok", found=found)
 
 

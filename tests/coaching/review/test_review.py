@@ -16,7 +16,7 @@ from coaching.review import bundled_form, note_of, review_of
 from coaching.review.values import SURE_FROM
 from coaching.session import Logged
 from coaching.thresholds import Thresholds
-from server.wire import from_dict, to_dict
+from server.wire import from_dict, to_line
 from tests import golden
 from voice.events import CallEnded, CallStarted, Fact, LostAudio, Paused, ProsodyWindow, WordsFinal
 
@@ -34,7 +34,7 @@ def test_the_same_log_gives_the_same_review_through_json_and_replay(name: str, k
     log, language = log_of(name, kind), talks.language_of(name)
     first = talks.reviewed(language, log)
     assert talks.reviewed(language, log) == first
-    stored = [from_dict(json.loads(json.dumps(to_dict(name, entry)))) for entry in log]
+    stored = [from_dict(json.loads(to_line(name, entry))) for entry in log]
     assert talks.reviewed(language, stored) == first
     facts = [entry.event for entry in log if isinstance(entry.event, Fact)]
     advice = replay(

@@ -246,8 +246,8 @@ def test_a_process_that_dies_takes_its_calls_and_no_other(
 def test_new_rules_are_for_the_calls_that_come_after_them(two: Two) -> None:
     floor, store, _ = two
     before = floor.open(opening("rules-before", consent=ANNOUNCED))
-    never_tense = Profiles(base=Thresholds.of({"state_on": 100}))
-    floor.use(Rules(profiles=never_tense))
+    no_cards = Profiles(base=Thresholds.of({"cue_first_s": 300}))
+    floor.use(Rules(profiles=no_cards))
     try:
         after = floor.open(opening("rules-after", consent=ANNOUNCED))
     finally:
@@ -255,11 +255,11 @@ def test_new_rules_are_for_the_calls_that_come_after_them(two: Two) -> None:
     for call in (before, after):
         feed(call, frames(NAME, 65))
         call.end().result(PATIENCE_S)
-    assert "state_changed" in types(stored(store, "rules-before"))
-    assert "state_changed" not in types(stored(store, "rules-after"))
+    assert "cue_shown" in types(stored(store, "rules-before"))
+    assert "cue_shown" not in types(stored(store, "rules-after"))
     rows = [store.call(call_id) for call_id in ("rules-before", "rules-after")]
     versions = [row.thresholds for row in rows if row is not None]
-    assert versions[1] == thresholds_version(never_tense.base) != versions[0]
+    assert versions[1] == thresholds_version(no_cards.base) != versions[0]
 
 
 def stored_or_shown(floor: Floor, call_id: str) -> list[str]:
