@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from . import options
 from .archive.analysis_cli import compare, dashboard, rescore, search
 from .archive.cli import archive
 from .models_cli import models
@@ -29,54 +30,21 @@ def main() -> None:
 
 @main.command(short_help="Analyse a recording.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--caller",
-    type=click.Choice(["left", "right"]),
-    help="Channel of the caller in a two-channel file. Without it there is no index: nobody is "
-    "judged by a guess.",
-)
-@click.option(
-    "--offset-s",
-    type=float,
-    default=0.0,
-    metavar="SECONDS",
-    help="Of two mono files: how much later the agent's began than the caller's.",
-)
-@click.option(
-    "--language",
-    type=click.Choice(["auto", "en", "zh"]),
-    default="auto",
-    show_default=True,
-    help="Language of the call. `auto` needs a speech model that knows the call; without one it "
-    "means English.",
-)
+@options.caller
+@options.offset_s
+@options.language
 @click.option(
     "--events",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where to write the log of events (JSON lines).  [default: NAME.events.jsonl here]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write the events to standard output.")
-@click.option(
-    "--playbook",
-    type=click.Path(path_type=Path),
-    help="Cards of your own: a YAML file, or a folder laid over the bundled ones.",
-)
-@click.option("--thresholds", type=click.Path(path_type=Path), help="Thresholds (TOML).")
-@click.option(
-    "--model",
-    default="auto",
-    show_default=True,
-    metavar="NAME",
-    help="Speech model: a name of `calmline models list`, or a folder.",
-)
-@click.option("--words/--no-words", default=True, help="Transcribe, if a model knows the call.")
-@click.option(
-    "--demo-words",
-    is_flag=True,
-    help="Transcribe with the bundled model even a call that it does not know: wrong words, "
-    "stamped DEMO WORDS, never scored.",
-)
-@click.option("--shadow", is_flag=True, help="Compute cards, show none.")
+@options.playbook
+@options.thresholds
+@options.model
+@options.words
+@options.demo_words
+@options.shadow
 def run(
     files: tuple[Path, ...],
     caller: str | None,
@@ -117,10 +85,11 @@ def run(
     )
 
 
-@main.command(short_help="Print the JSON Schema of events, messages or reports.")
+@main.command(short_help="Print the JSON Schema of events, messages, reports or forms.")
 @click.option("--protocol", is_flag=True, help="Of the messages by which calls are sent, instead.")
 @click.option("--report", is_flag=True, help="Of a review's report.json, instead.")
-def schema(protocol: bool, report: bool) -> None:
+@click.option("--form", is_flag=True, help="Of a scorecard's form, for editors, instead.")
+def schema(protocol: bool, report: bool, form: bool) -> None:
     """Print the JSON Schema of every event that `calmline run` writes and the server tells."""
     import json
 
@@ -128,6 +97,8 @@ def schema(protocol: bool, report: bool) -> None:
         from .media.protocol import protocol_schema as of
     elif report:
         from .review.report import json_schema as of
+    elif form:
+        from coaching.review.form import json_schema as of
     else:
         from .wire import json_schema as of
 
@@ -144,7 +115,7 @@ def schema(protocol: bool, report: bool) -> None:
     metavar="URL",
     help="Where the call is: sqlite:///FILE, postgresql://..., or http://HOST:PORT of a server.",
 )
-@click.option("--token", envvar="CALMLINE_TOKEN", show_envvar=True, help="The server's.")
+@options.token
 def explain(
     call: str,
     at_s: float,

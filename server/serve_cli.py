@@ -7,6 +7,8 @@ from typing import Literal, cast
 
 import click
 
+from . import options
+
 CALL = "en-rising"
 
 
@@ -55,29 +57,18 @@ CALL = "en-rising"
     type=click.Path(path_type=Path),
     help="A scorecard's form of your own (YAML), for reviews; one a language.",
 )
-@click.option("--thresholds", type=click.Path(path_type=Path), help="Thresholds (TOML).")
+@options.thresholds
 @click.option(
     "--consent",
     type=click.Choice(["required", "off"]),
     help="Whether the caller must be told before anything is heard or stored.  "
     "[default: required beyond loopback]",
 )
-@click.option(
-    "--model",
-    default="auto",
-    show_default=True,
-    metavar="NAME",
-    help="Speech model: a name of `calmline models list`, or a folder.",
-)
-@click.option("--words/--no-words", default=True, help="Transcribe, if a model knows the call.")
-@click.option(
-    "--demo-words",
-    is_flag=True,
-    help="Transcribe with the bundled model even calls that it does not know: wrong words, "
-    "stamped DEMO WORDS, never scored.",
-)
+@options.model
+@options.words
+@options.demo_words
 @click.option("--record", is_flag=True, help="Keep the sound of calls, for the replay.")
-@click.option("--shadow", is_flag=True, help="Compute cards, show none.")
+@options.shadow
 @click.option(
     "--holdout",
     type=click.FloatRange(0, 1),
@@ -220,13 +211,7 @@ def demo(call: str, speed: float, keep: bool, browser: bool) -> None:
     type=click.Choice(["left", "right"]),
     help="Channel of the caller in a two-channel file.",
 )
-@click.option(
-    "--offset-s",
-    type=float,
-    default=0.0,
-    metavar="SECONDS",
-    help="Of two mono files: how much later the agent's began than the caller's.",
-)
+@options.offset_s
 @click.option(
     "--speed",
     type=click.FloatRange(0),
@@ -234,7 +219,7 @@ def demo(call: str, speed: float, keep: bool, browser: bool) -> None:
     show_default=True,
     help="Multiple of real time; 0 is as fast as the server takes it.",
 )
-@click.option("--token", envvar="CALMLINE_TOKEN", show_envvar=True, help="The server's.")
+@options.token
 @click.option("--language", type=click.Choice(["en", "zh"]), help="Of the call.")
 @click.option("--call-id", metavar="ID", help="[default: the file's name and something random]")
 @click.option("--agent-id", metavar="ID", help="Whose console shows it.")

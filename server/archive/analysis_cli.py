@@ -13,6 +13,8 @@ from pathlib import Path
 
 import click
 
+from .. import options
+
 BY = ("queue", "language", "direction", "codec")
 KINDS = (
     "need", "price", "product", "service", "time", "agent", "ability", "results", "competitor",
@@ -128,7 +130,7 @@ def search(
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="Other thresholds (TOML).",
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes.  [default: one a core]")
+@options.workers
 @_json
 def rescore(
     folder: Path,

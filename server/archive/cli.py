@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from .. import options
 from ..errors import Refused
 
 
@@ -44,7 +45,7 @@ from ..errors import Refused
     help="CSV with the column call_id, and solved, csat, repeat, churn, sale; joined to all calls "
     "of the archive.",
 )
-@click.option("--workers", type=click.IntRange(1), help="Processes.  [default: one a core]")
+@options.workers
 @click.option(
     "--engine",
     type=click.Choice(["pool", "ray"]),
@@ -68,11 +69,7 @@ from ..errors import Refused
     show_default=True,
     help="Calls in a part at most; a killed run loses at most the part it was at.",
 )
-@click.option(
-    "--caller",
-    type=click.Choice(["left", "right"]),
-    help="Channel of the caller in two-channel recordings. Without it there is no index.",
-)
+@options.caller
 @click.option(
     "--language",
     type=click.Choice(["auto", "en", "zh"]),
@@ -82,19 +79,9 @@ from ..errors import Refused
 )
 @click.option("--words/--no-words", default=True, help="Transcribe; without words for triage.")
 @click.option("--demo-words", is_flag=True, help="As for `calmline run`: wrong words, for trying.")
-@click.option(
-    "--model",
-    default="auto",
-    show_default=True,
-    metavar="NAME",
-    help="Speech model: a name of `calmline models list`, or a folder.",
-)
-@click.option(
-    "--playbook",
-    type=click.Path(path_type=Path),
-    help="Cards of your own: a YAML file, or a folder laid over the bundled ones.",
-)
-@click.option("--thresholds", type=click.Path(path_type=Path), help="Thresholds (TOML).")
+@options.model
+@options.playbook
+@options.thresholds
 @click.option(
     "--db",
     metavar="URL",
@@ -110,7 +97,7 @@ from ..errors import Refused
     help="Keep the names of agents. Without it they are pseudonyms.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
-def archive(sources: tuple[str, ...], parties: str, language: str, **options: Any) -> None:
+def archive(sources: tuple[str, ...], parties: str, language: str, **chosen: Any) -> None:
     """Score every recording of SOURCE: a folder, a file, a glob, a list (.txt), or a URL.
 
     Writes the datasets calls, windows and events (Parquet) to a folder, with a data dictionary,
@@ -128,6 +115,6 @@ def archive(sources: tuple[str, ...], parties: str, language: str, **options: An
             parties=(caller, agent),
             language=None if language == "auto" else "zh" if language == "zh" else "en",
             command=("calmline", *sys.argv[1:]),
-            **options,
+            **chosen,
         )
     )

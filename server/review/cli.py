@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
+from .. import options
+
 if TYPE_CHECKING:
     from voice.events import Language
 
@@ -26,12 +28,7 @@ if TYPE_CHECKING:
     show_default="this folder",
     help="Where each call gets a folder of its own.",
 )
-@click.option(
-    "--caller",
-    type=click.Choice(["left", "right"]),
-    help="Channel of the caller in two-channel files. Without it there is no index: nobody is "
-    "judged by a guess.",
-)
+@options.caller
 @click.option(
     "--offset-s",
     type=float,
@@ -39,37 +36,15 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="With --two: how much later the agent's recording began than the caller's.",
 )
-@click.option(
-    "--language",
-    type=click.Choice(["auto", "en", "zh"]),
-    default="auto",
-    show_default=True,
-    help="Language of the calls. `auto` needs a speech model that knows them; without one it "
-    "means English.",
-)
+@options.language
 @click.option(
     "--form", type=click.Path(path_type=Path), help="A scorecard's form of your own (YAML)."
 )
-@click.option(
-    "--playbook",
-    type=click.Path(path_type=Path),
-    help="Cards of your own: a YAML file, or a folder laid over the bundled ones.",
-)
-@click.option("--thresholds", type=click.Path(path_type=Path), help="Thresholds (TOML).")
-@click.option(
-    "--model",
-    default="auto",
-    show_default=True,
-    metavar="NAME",
-    help="Speech model: a name of `calmline models list`, or a folder.",
-)
-@click.option("--words/--no-words", default=True, help="Transcribe, if a model knows the call.")
-@click.option(
-    "--demo-words",
-    is_flag=True,
-    help="Transcribe with the bundled model even a call that it does not know: wrong words, "
-    "stamped DEMO WORDS, never scored.",
-)
+@options.playbook
+@options.thresholds
+@options.model
+@options.words
+@options.demo_words
 @click.option(
     "--precise", is_flag=True, help="Draw the caller's pitch by librosa.pyin: slow, same scores."
 )
