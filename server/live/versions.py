@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from dataclasses import asdict
 from hashlib import sha256
 
@@ -10,11 +11,18 @@ from coaching.playbook import Playbook
 from coaching.thresholds import Thresholds
 
 _DIGITS = 12
+_lately: deque[tuple[Playbook, str]] = deque(maxlen=4)
+"""A whole playbook takes as long as seconds of a call, and every call asks for the same."""
 
 
 def playbook_version(playbook: Playbook) -> str:
-    """Give language and checksum of a playbook."""
-    return f"{playbook.language}-{_checksum(asdict(playbook))}"
+    """Give language and checksum of a playbook; that of one asked for lately is at hand."""
+    for known, version in tuple(_lately):
+        if known is playbook:
+            return version
+    version = f"{playbook.language}-{_checksum(asdict(playbook))}"
+    _lately.append((playbook, version))
+    return version
 
 
 def thresholds_version(thresholds: Thresholds) -> str:
