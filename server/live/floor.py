@@ -129,8 +129,6 @@ class Floor:
         else:
             self._voice = VoiceThreads(settings.workers, self._analysis, lane)
         self._closer = ThreadPoolExecutor(1, thread_name_prefix="closer")
-        # of cards and thresholds: long to compute, the same until there are other rules
-        self._versions: dict[Language, tuple[str, str]] = {}
         self._followers = Followers()
         self._tidy = Tidy()
         self._draining = False
@@ -142,7 +140,6 @@ class Floor:
         """Coach new calls by these rules; calls that go on keep theirs."""
         with self._lock:
             self._analysis = replace(self._analysis, rules=rules)
-            self._versions = {}
             self._rules_taken += 1
 
     def refuse_rules(self, problem: str | None) -> None:
@@ -253,12 +250,8 @@ class Floor:
 
     def _build(self, opening: Opening) -> FloorCall:
         settings = self._settings
-        with self._lock:
-            analysis, versions = self._analysis, self._versions
+        analysis = self._analysis  # other rules may come meanwhile
         language, playbook = analysis.cards(opening)
-        if language not in versions:
-            profile = analysis.rules.profiles.of(language)
-            versions[language] = playbook_version(playbook), thresholds_version(profile)
         policy = _SILENT
         if self._lane is not None and not opening.ephemeral:
             policy = settings.words_for(opening)
@@ -281,8 +274,8 @@ class Floor:
             words=policy.words,
             demo_words=policy.demo,
             engine=ENGINE,
-            playbook=versions[language][0],
-            thresholds=versions[language][1],
+            playbook=playbook_version(playbook),
+            thresholds=thresholds_version(analysis.rules.profiles.of(language)),
             audio=None,
             origin="live",
         )
