@@ -13,21 +13,20 @@ There are two analyses because they may know different things. `EnvelopeAnalysis
 must not be listened to for pitch or loudness (an agent): it has no second transform, no level and
 no tilt, so nothing of the kind can be asked of it. `FrameAnalysis` is for a caller.
 
-Only element-wise operations, row sums and FFTs are used, never a matrix product: the result of a
-BLAS call depends on how many rows it is given at once, and a frame must come out the same
-whatever the blocks in which the samples arrived.
+Only loops over one frame and FFTs are used, never a matrix product: the result of a BLAS call
+depends on how many rows it is given at once, and a frame must come out the same whatever the
+blocks in which the samples arrived.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .clock import RATE
+from .compiled import compiled
 
 Samples = NDArray[np.float32]
 Values = NDArray[np.float32]
@@ -48,59 +47,11 @@ _FFT = 512  # the alias of the longest lag is lag 378, where the tails of the wi
 _START = (WINDOW - HOP) // 2  # frame 0 begins this many samples before the call does
 _QUIETEST = np.float32(1e-12)  # power below -120 dB is silence
 _EXPONENT = np.float32(LOUDNESS_EXPONENT)
+_TEN = np.float32(10)
 _FLUX_BANDS = 4  # 300-800-1000-1800-3400 Hz, which the envelope and the tilt need anyway
 _FAINTEST = np.float32(1e-6)
-
-
-class Recent:
-    """Quantiles of what was usual lately, in constant memory.
-
-    A histogram that forgets: with each value added the older ones count a little less, so that it
-    remembers about as many values as `memory` says.
-
-    Parameters
-    ----------
-    bins
-        Values are integers from 0 to ``bins - 1``.
-    memory
-        Number of values after which one counts 1/e; 3000 frames are 30 s.
-    """
-
-    def __init__(self, bins: int, memory: float = 3000.0) -> None:
-        self._counts = np.zeros(bins)
-        self._memory = memory
-        self.weight = 0.0
-        """How many values are remembered."""
-
-    def add(self, values: NDArray[np.intp]) -> None:
-        """Remember values [shape=(n,), 0 to bins - 1]."""
-        fading = exp(-len(values) / self._memory)
-        self._counts *= fading
-        self._counts += np.bincount(values, minlength=len(self._counts))
-        self.weight = self.weight * fading + len(values)
-
-    def quantiles(self, *q: float) -> list[int]:
-        """Return the smallest values that a share `q` (0 to 1) does not exceed."""
-        total = self._counts.cumsum()
-        last = float(total[-1])
-        return total.searchsorted([share * last for share in q]).tolist()  # type: ignore[no-any-return]
-
-
-class RecentLevel:
-    """How loud the loud moments of the last 30 s were: the 99th percentile of levels."""
-
-    def __init__(self) -> None:
-        self._levels = Recent(bins=141)  # of 1 dB, -120 to 20
-
-    def add(self, level_db: Values) -> float:
-        """Remember levels [shape=(n,), dB]; return their running 99th percentile in dB."""
-        # ufuncs, since ndarray.clip costs as much as all the rest
-        self._levels.add(np.minimum(np.maximum(level_db + 120, 0), 140).astype(np.intp))
-        return self._levels.quantiles(0.99)[0] - 120.0
-
-    def pass_over(self, count: int) -> None:
-        """Remember that so many frames were as good as silent."""
-        self._levels.add(np.zeros(count, np.intp))
+_HALF_PERCENT = np.float32(50)  # what goes leaves one band and comes to another
+_LEAST_POWER = np.float32(1e-9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +114,7 @@ class EnvelopeAnalysis:
 
     def __init__(self) -> None:
         self._spectra = _Spectra(300, 800, 1800, 3400)
+        self._loudness = compiled(_loudness, "float32[::1](complex64[:, ::1], int64[::1], float32)")
 
     def feed(self, samples: Samples, lost: Flags) -> Envelope:
         """Take the next samples of the track and return the frames that they complete.
@@ -179,9 +131,9 @@ class EnvelopeAnalysis:
         Envelope
             Bit-identical whatever the chunks in which the samples came.
         """
-        first, magnitude, touched = self._spectra.feed(samples, lost)
-        loudness = _loudness(*self._spectra.bands(magnitude))
-        return Envelope(first, self._spectra.db(loudness) / _EXPONENT, touched)
+        spectra = self._spectra
+        first, spectrum, touched = spectra.feed(samples, lost)
+        return Envelope(first, self._loudness(spectrum, spectra.edges, spectra.scale), touched)
 
     def pass_over(self, samples: Samples, lost: Flags) -> int:
         """Take samples that need no analysis; return how many frames they complete."""
@@ -197,111 +149,96 @@ class FrameAnalysis:
         self._spectra = _Spectra(50, 300, 800, 1000, 1800, 3400)
         # the cosine transform of a real, even spectrum is its inverse FFT, and cheaper than irfft
         self._inverse = fft.dct
+        self._measure = compiled(
+            _measure,
+            "float32[:, ::1](complex64[:, ::1], int64[::1], float32, boolean[::1], float32[::1],"
+            " float32[::1], float32[:, ::1])",
+        )
+        self._similarity = compiled(_similarity, "float32[:, ::1](float32[:, ::1])")
         hz = self._spectra.hz
         raised = np.square(350 / hz.clip(140, 350))  # 12 dB an octave, held below 140 Hz
         self._equaliser = (raised / (1 + (hz / 1200) ** 4)).astype(np.float32)
         self._equaliser[hz < F0_MIN_HZ] = 0  # hum and offset are no voice
-        self._forget()
+        self._shares = np.full(_FLUX_BANDS, np.nan, np.float32)  # of the last frame
 
     def feed(self, samples: Samples, lost: Flags) -> Frames:
         """Take the next samples of the track; parameters as `EnvelopeAnalysis.feed`."""
-        first, magnitude, touched = self._spectra.feed(samples, lost)
-        bands = self._spectra.bands(magnitude)
-        under, formant_1, upto_1000, from_1000, formant_3 = bands
-        low = under + formant_1 + upto_1000
-        high = from_1000 + formant_3
-        loudness = _loudness(formant_1, upto_1000 + from_1000, formant_3)
-        level_db, low_db, high_db, loudness_db = self._spectra.db(
-            np.array([low + high, low, high, loudness])
-        )
-        magnitude *= self._equaliser
+        spectra = self._spectra
+        first, spectrum, touched = spectra.feed(samples, lost)
+        magnitude = np.empty(spectrum.shape, np.float32)
+        loudness_db, level_db, low_db, tilt_db, flux_pct = self._measure(
+            spectrum, spectra.edges, spectra.scale, touched, self._shares, self._equaliser,
+            magnitude,
+        )  # fmt: skip
         acf = self._inverse(magnitude, type=1, axis=1, overwrite_x=True)
         return Frames(
-            envelope=Envelope(first, loudness_db / _EXPONENT, touched),
-            similarity=acf[:, LAG_MIN - 1 : LAG_MAX + 2] / np.maximum(acf[:, :1], 1e-9),
+            envelope=Envelope(first, loudness_db, touched),
+            similarity=self._similarity(acf),
             level_db=level_db,
             low_db=low_db,
-            tilt_db=low_db - high_db,
-            flux_pct=self._flux(bands[1:], touched),
+            tilt_db=tilt_db,
+            flux_pct=flux_pct,
         )
 
     def pass_over(self, samples: Samples, lost: Flags) -> int:
         """Take samples that need no analysis, as `EnvelopeAnalysis.pass_over`."""
-        self._forget()
+        self._shares.fill(np.nan)
         return self._spectra.pass_over(samples, lost)
-
-    def _forget(self) -> None:
-        self._shares = np.full((_FLUX_BANDS, 1), np.nan, np.float32)  # of the last frame
-
-    def _flux(self, power: Values, touched: Flags) -> Values:
-        """Return the flux from bands [shape=(4, n)]; shares of lost frames are not known."""
-        amplitude = np.sqrt(power)
-        shares = amplitude / np.maximum(amplitude.sum(axis=0), _FAINTEST)
-        if touched.any():
-            shares[:, touched] = np.nan
-        known = np.concatenate([self._shares, shares], axis=1)
-        self._shares = known[:, -1:]
-        flux: Values = np.abs(known[:, 1:] - known[:, :-1]).sum(axis=0)
-        flux *= np.float32(50)  # what goes leaves one band and comes to another
-        return flux
 
 
 class _Spectra:
-    """Cuts a track into windowed frames and transforms them; sums their energies.
+    """Cuts a track into windowed frames and transforms them.
 
     Parameters
     ----------
     edges_hz
-        Where the bands of `bands` meet, ascending.
+        Where the bands of interest meet, ascending.
+
+    Attributes
+    ----------
+    hz
+        Frequencies of a spectrum [shape=(257,)].
+    edges
+        Indices of `edges_hz` among them.
+    scale
+        Power in a spectrum -> mean square of the samples.
     """
 
     def __init__(self, *edges_hz: float) -> None:
-        from librosa import fft_frequencies, power_to_db
+        from librosa import fft_frequencies
         from librosa.filters import get_window
-        from librosa.util import frame
         from scipy.fft import rfft
 
         window = get_window("hann", WINDOW)
         self._window = window.astype(np.float32)
-        self._frame, self._rfft, self._to_db = frame, rfft, power_to_db
+        self._cut = compiled(_cut, "float32[:, ::1](float32[::1], float32[::1], int64)")
+        self._rfft = rfft
         self.hz: NDArray[np.float64] = fft_frequencies(sr=RATE, n_fft=_FFT)
-        self._edges = np.searchsorted(self.hz, edges_hz)
+        self.edges: NDArray[np.int64] = np.searchsorted(self.hz, edges_hz).astype(np.int64)
         # Parseval: squared magnitudes of half a spectrum -> mean square of the windowed samples
-        self._scale = np.float32(2 / (_FFT * np.square(window).sum()))
+        self.scale = np.float32(2 / (_FFT * np.square(window).sum()))
         self._samples = np.zeros(_START, np.float32)
         self._lost = np.zeros(_START, np.bool_)
         self._next = 0
 
-    def feed(self, samples: Samples, lost: Flags) -> tuple[int, Values, Flags]:
-        """Return index of the first new frame, magnitudes [shape=(n, 257)] and which are lost."""
+    def feed(self, samples: Samples, lost: Flags) -> tuple[int, NDArray[np.complex64], Flags]:
+        """Return index of the first new frame, spectra [shape=(n, 257)] and which are lost."""
         first, count = self._next, self._take(samples, lost)
-        if not count:
-            return first, np.zeros((0, len(self.hz)), np.float32), np.zeros(0, np.bool_)
-        padded = np.zeros((count, _FFT), np.float32)  # here; scipy would copy to do it
-        np.multiply(self._cut(self._samples), self._window, out=padded[:, :WINDOW])
-        magnitude = np.abs(self._rfft(padded, axis=1, overwrite_x=True))
         touched: Flags = np.zeros(count, np.bool_)
+        if not count:
+            return first, np.zeros((0, len(self.hz)), np.complex64), touched
+        spectrum = self._rfft(self._cut(self._samples, self._window, count), axis=1)
         if self._lost.any():
-            np.any(self._cut(self._lost), axis=1, out=touched)
+            for frame in range(count):
+                touched[frame] = self._lost[frame * HOP : frame * HOP + WINDOW].any()
         self._drop(count)
-        return first, magnitude, touched
+        return first, spectrum, touched
 
     def pass_over(self, samples: Samples, lost: Flags) -> int:
         """Take samples without a look at them; return how many frames they complete."""
         count = self._take(samples, lost)
         self._drop(count)
         return count
-
-    def bands(self, magnitude: Values) -> Values:
-        """Return mean squares [shape=(bands, n)] of the samples in each band."""
-        power = np.square(magnitude[:, : self._edges[-1]])
-        sums: Values = np.add.reduceat(power, self._edges[:-1], axis=1).T * self._scale
-        return sums
-
-    def db(self, power: Values) -> Values:
-        """Return dB of power, at least -120."""
-        db: Values = self._to_db(power, amin=_QUIETEST, top_db=None)
-        return db
 
     def _take(self, samples: Samples, lost: Flags) -> int:
         self._samples = np.concatenate([self._samples, samples])
@@ -313,14 +250,89 @@ class _Spectra:
         self._lost = self._lost[count * HOP :]
         self._next += count
 
-    def _cut(self, values: NDArray[Any]) -> NDArray[Any]:
-        frames: NDArray[Any] = self._frame(values, frame_length=WINDOW, hop_length=HOP, axis=0)
-        return frames
+
+# what follows is compiled
 
 
-def _loudness(*bands: Values) -> Values:
-    """Return the loudness of bands [each shape=(n,)] together, as power ** `_EXPONENT`."""
-    total = np.zeros_like(bands[0])
-    for power in bands:
-        total += np.power(np.maximum(power, _QUIETEST), _EXPONENT)
-    return total
+def _cut(samples: Samples, window: Values, count: int) -> Values:
+    """Return windowed frames, each with zeros up to the length of the transform."""
+    frames = np.zeros((count, _FFT), np.float32)
+    for frame in range(count):
+        for k in range(len(window)):
+            frames[frame, k] = samples[frame * HOP + k] * window[k]
+    return frames
+
+
+def _loudness(
+    spectrum: NDArray[np.complex64], edges: NDArray[np.int64], scale: np.float32
+) -> Values:
+    """Return loudness, dB [shape=(n,)], of the bands between edges."""
+    loudness_db = np.empty(len(spectrum), np.float32)
+    for frame in range(len(spectrum)):
+        loudness = np.float32(0)
+        for band in range(len(edges) - 1):
+            power = np.float32(0)
+            for k in range(edges[band], edges[band + 1]):
+                real, imag = spectrum[frame, k].real, spectrum[frame, k].imag
+                power += real * real + imag * imag
+            loudness += max(power * scale, _QUIETEST) ** _EXPONENT
+        loudness_db[frame] = _TEN / _EXPONENT * np.log10(loudness)
+    return loudness_db
+
+
+def _measure(
+    spectrum: NDArray[np.complex64],
+    edges: NDArray[np.int64],
+    scale: np.float32,
+    touched: Flags,
+    shares: Values,
+    equaliser: Values,
+    magnitude: Values,
+) -> Values:
+    """Return loudness, level, power below 1000 Hz and tilt, dB, and flux, % [shape=(5, n)].
+
+    The equalised magnitude is written to `magnitude`. `shares` are those of the frame before,
+    NaN if it is not known, and become those of the last frame.
+    """
+    measured = np.empty((5, len(spectrum)), np.float32)
+    power = np.empty(5, np.float32)
+    for frame in range(len(spectrum)):
+        for band in range(5):
+            total = np.float32(0)
+            for k in range(edges[band], edges[band + 1]):
+                real, imag = spectrum[frame, k].real, spectrum[frame, k].imag
+                total += real * real + imag * imag
+            power[band] = total * scale
+        for k in range(len(equaliser)):
+            real, imag = spectrum[frame, k].real, spectrum[frame, k].imag
+            magnitude[frame, k] = np.sqrt(real * real + imag * imag) * equaliser[k]
+        low, high = power[0] + power[1] + power[2], power[3] + power[4]
+        loudness = (
+            max(power[1], _QUIETEST) ** _EXPONENT
+            + max(power[2] + power[3], _QUIETEST) ** _EXPONENT
+            + max(power[4], _QUIETEST) ** _EXPONENT
+        )
+        low_db = _TEN * np.log10(max(low, _QUIETEST))
+        measured[0, frame] = _TEN / _EXPONENT * np.log10(loudness)
+        measured[1, frame] = _TEN * np.log10(max(low + high, _QUIETEST))
+        measured[2, frame] = low_db
+        measured[3, frame] = low_db - _TEN * np.log10(max(high, _QUIETEST))
+        amplitude = np.sqrt(power[1:])
+        total = max(amplitude.sum(), _FAINTEST)
+        flux = np.float32(0)
+        for band in range(len(shares)):
+            share = np.float32(np.nan) if touched[frame] else amplitude[band] / total
+            flux += abs(share - shares[band])
+            shares[band] = share
+        measured[4, frame] = _HALF_PERCENT * flux
+    return measured
+
+
+def _similarity(acf: Values) -> Values:
+    """Return the similarity at lags 15 to 134 from an autocorrelation [shape=(n, 257)]."""
+    similarity = np.empty((len(acf), LAG_MAX - LAG_MIN + 3), np.float32)
+    for frame in range(len(acf)):
+        most = max(acf[frame, 0], _LEAST_POWER)
+        for k in range(similarity.shape[1]):
+            similarity[frame, k] = acf[frame, LAG_MIN - 1 + k] / most
+    return similarity

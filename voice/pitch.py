@@ -17,7 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .clock import RATE
-from .frames import LAG_MAX, LAG_MIN, Flags, Frames, Recent, RecentLevel, Values
+from .compiled import compiled
+from .frames import LAG_MAX, LAG_MIN, Flags, Frames, Values
+from .recent import Recent, RecentLevel
 
 DELAY = 2
 """Frames by which F0 is behind the frames fed: half of the median's five."""
@@ -30,10 +32,10 @@ _RANGE = 0.6, 2.0  # of the lower and upper quartile of F0; wide enough for a vo
 _OCTAVE_COST = 0.2  # similarity lost one octave away from the speaker's median; two cost four times
 _CLEARLY = 0.05  # similarity by which a period outside the range must win to make a frame unvoiced
 _LEARN = 20  # voiced frames after which the speaker's range is used
+_QUARTILES = 0.25, 0.5, 0.75
 
-_LAGS = np.arange(LAG_MIN, LAG_MAX + 1, dtype=np.float32)
-_OCTAVES = np.log2(_LAGS)
-_NEIGHBOURS = np.arange(3)[:, np.newaxis]
+_OCTAVES = np.log2(np.arange(LAG_MIN, LAG_MAX + 1, dtype=np.float32))
+_NO_COST = np.zeros_like(_OCTAVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,13 @@ class Pitch:
     """
 
     def __init__(self) -> None:
+        self._best = compiled(
+            _best, "Tuple((int64[::1], float32[::1]))(float32[:, ::1], int64, int64, float32[::1])"
+        )
+        self._contour = compiled(
+            _contour,
+            "float32[::1](float32[:, ::1], int64[::1], boolean[::1], float32[::1], int64, int64)",
+        )
         self._periods = Recent(bins=LAG_MAX - LAG_MIN + 1)
         self._loud = RecentLevel()
         self._raw = np.full(2 * DELAY, np.nan, np.float32)
@@ -74,62 +83,111 @@ class Pitch:
             Which of the frames fed are periodic enough for the nucleus of a syllable, whatever
             their period and level.
         """
-        usable = ~frames.envelope.lost
-        loud_db = self._loud.add(frames.low_db[usable])
+        lost = frames.envelope.lost
+        loud_db = self._loud.add(frames.low_db, lost)
+        usable = ~lost
         audible = usable & (frames.low_db > max(loud_db - _QUIET_DB, _SILENT_DB))
 
-        similarity = frames.similarity[:, 1:-1]
-        period = similarity.argmax(axis=1)
-        rows = np.arange(len(period))
-        best = similarity[rows, period]
+        period, best = self._best(frames.similarity, 0, len(_OCTAVES), _NO_COST)
         voiced = audible & (best > _VOICED)
         self._periods.add(period[voiced])
         if self._periods.weight >= _LEARN:
-            period = self._near_usual(similarity)
-            chosen = similarity[rows, period]
+            period, chosen = self._near_usual(frames.similarity)
             voiced = audible & (chosen > np.maximum(_VOICED, best - _CLEARLY))
-        f0 = _refined(frames.similarity, rows, period)
-        f0[~voiced] = np.nan
-
-        raw = np.concatenate([self._raw, f0])
-        self._raw = raw[-2 * DELAY :]
-        contour = Contour(self._next, _median_of_five(raw))
+        f0 = self._contour(frames.similarity, period, voiced, self._raw, LAG_MIN, RATE)
+        contour = Contour(self._next, f0)
         self._next += len(f0)
         return contour, usable & (best > _NUCLEUS)
 
     def pass_over(self, count: int) -> Contour:
         """Take so many frames in which nobody speaks; parameters and F0 as of `feed`."""
         self._loud.pass_over(count)
-        self._raw = np.full(2 * DELAY, np.nan, np.float32)
+        self._raw.fill(np.nan)
         contour = Contour(self._next, np.full(count, np.nan, np.float32))
         self._next += count
         return contour
 
-    def _near_usual(self, similarity: Values) -> NDArray[np.intp]:
-        """Return the best period of each frame within the speaker's range."""
-        short, usual, long = (LAG_MIN + lag for lag in self._periods.quantiles(0.25, 0.5, 0.75))
+    def _near_usual(self, similarity: Values) -> tuple[NDArray[np.int64], Values]:
+        """Return the best period of each frame within the speaker's range; parameters as _best."""
+        short, usual, long = (LAG_MIN + self._periods.quantile(share) for share in _QUARTILES)
         first = max(0, int(short / _RANGE[1]) - LAG_MIN)
-        last = min(len(_LAGS), int(long / _RANGE[0]) + 2 - LAG_MIN)
-        cost = _OCTAVE_COST * np.square(_OCTAVES[first:last] - _OCTAVES[usual - LAG_MIN])
-        nearest: NDArray[np.intp] = (similarity[:, first:last] - cost).argmax(axis=1)
-        return nearest + first
+        last = min(len(_OCTAVES), int(long / _RANGE[0]) + 2 - LAG_MIN)
+        cost = _OCTAVE_COST * np.square(_OCTAVES - _OCTAVES[usual - LAG_MIN])
+        return self._best(similarity, first, last, cost)
 
 
-def _refined(similarity: Values, rows: NDArray[np.intp], period: NDArray[np.intp]) -> Values:
-    """Return F0 in Hz at the top of the parabola through each peak and its neighbours."""
-    before, top, after = similarity[rows, period + _NEIGHBOURS]
-    slope, bend = before - after, before - 2 * top + after
-    # where the range ends there may be a slope instead of a peak, whose top is not near
-    shift = 0.5 * slope / np.minimum(bend, -1e-9)
-    shift = np.minimum(np.maximum(shift, -0.5), 0.5)
-    f0: Values = np.divide(RATE, LAG_MIN + period + shift, dtype=np.float32)
-    return f0
+# what follows is compiled
 
 
-def _median_of_five(f0: Values) -> Values:
-    """Return medians of the voiced among five; NaN where fewer than three are [shape=(n-4,)]."""
-    count = len(f0) - 2 * DELAY
-    five = np.array([f0[k : k + count] for k in range(5)])
-    five.sort(axis=0)  # NaN sorts last
-    # of three or four the second is the (lower) median, of five the third
-    return np.where(five[4] == five[4], five[2], np.where(five[2] == five[2], five[1], np.nan))
+def _best(
+    similarity: Values, first: int, last: int, cost: Values
+) -> tuple[NDArray[np.int64], Values]:
+    """Return the best period of each frame, and how similar the frame is to itself then.
+
+    Parameters
+    ----------
+    similarity
+        At lags from one below the first period to one above the last [shape=(n, 120)].
+    first, last
+        Where to look: periods from `first` to below `last`, counted from `LAG_MIN`.
+    cost
+        What a period loses of its similarity in the comparison [shape=(118,)].
+    """
+    period = np.empty(len(similarity), np.int64)
+    top = np.empty(len(similarity), np.float32)
+    for frame in range(len(similarity)):
+        best, found = np.float32(-np.inf), first
+        for k in range(first, last):
+            value = similarity[frame, k + 1] - cost[k]
+            if value > best:
+                best, found = value, k
+        period[frame] = found
+        top[frame] = similarity[frame, found + 1]
+    return period, top
+
+
+def _contour(
+    similarity: Values,
+    period: NDArray[np.int64],
+    voiced: Flags,
+    raw: Values,
+    shortest: int,
+    rate: int,
+) -> Values:
+    """Return medians of F0, Hz, of the voiced among five; NaN where fewer than three are.
+
+    F0 is at the top of the parabola through each peak and its neighbours. `raw` is that of the
+    four frames before, and becomes that of the last four. Periods are counted from the `shortest`.
+    """
+    count = len(period)
+    f0 = np.empty(len(raw) + count, np.float32)
+    f0[: len(raw)] = raw
+    for frame in range(count):
+        f0[len(raw) + frame] = np.nan
+        if voiced[frame]:
+            at = period[frame]
+            before, top, after = (
+                similarity[frame, at],
+                similarity[frame, at + 1],
+                similarity[frame, at + 2],
+            )
+            # where the range ends there may be a slope instead of a peak, whose top is not near
+            bend = min(before - 2 * top + after, -1e-9)
+            shift = min(max(0.5 * (before - after) / bend, -0.5), 0.5)
+            f0[len(raw) + frame] = rate / (shortest + at + shift)
+    raw[:] = f0[count:]
+    medians = np.empty(count, np.float32)
+    ordered = np.empty(5, np.float32)
+    for frame in range(count):
+        known = 0
+        for value in f0[frame : frame + 5]:
+            if value == value:
+                place = known
+                while place > 0 and ordered[place - 1] > value:
+                    ordered[place] = ordered[place - 1]
+                    place -= 1
+                ordered[place] = value
+                known += 1
+        # of three or four the second is the (lower) median, of five the third
+        medians[frame] = ordered[(known - 1) // 2] if known >= 3 else np.nan
+    return medians

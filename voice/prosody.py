@@ -3,10 +3,10 @@
 Whose track it is decides what there is to know. A caller's has everything; of any other track
 only the syllable envelope is ever computed, by an analysis that has no pitch, level or tilt.
 
-librosa gives the windows, framing, frequencies and units of the live path, which cost next to
-nothing. Its pitch trackers are not in it: ``pyin`` takes over a hundred times the time (it is the
-precise mode, see `voice.precise`), and ``yin`` has no voicing decision, without which unvoiced
-frames pass for 500 Hz. Its onset detector finds far more onsets than syllables on the telephone.
+librosa gives the window, frequencies and units of the live path, which cost next to nothing. Its
+pitch trackers are not in it: ``pyin`` takes over a hundred times the time (it is the precise mode,
+see `voice.precise`), and ``yin`` has no voicing decision, without which unvoiced frames pass for
+500 Hz. Its onset detector finds far more onsets than syllables on the telephone.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .clock import RATE
+from .compiled import compiled
 from .events import Role
 from .frames import HOP, Envelope, EnvelopeAnalysis, Flags, FrameAnalysis, Samples, Values
 from .pitch import Pitch
@@ -36,7 +37,8 @@ _KEPT = WINDOW_FRAMES + 100  # frames remembered; a window may end a little whil
 # frames; a shorter gap belongs to articulation (0.25 s: Goldman-Eisler 1968), a longer one is a
 # silence and no pause within speech
 _PAUSES = 25, 200
-_NEAR_SPEECH = np.array([-6, 0, 6])  # VAD is late for soft beginnings: a nucleus may be 60 ms off
+_NEAR_SPEECH = 6  # frames from speech at which a nucleus counts
+_REACH = 2  # frames that the window of a frame reaches beyond it, to both sides
 _LEAST_SPEECH_S = 1.0
 _LEAST_VOICED_S = 0.5
 
@@ -78,6 +80,11 @@ class Prosody:
     def __init__(self, role: Role) -> None:
         self._voice = _Voice() if role == "caller" else None
         self._analysis = EnvelopeAnalysis() if self._voice is None else None
+        self._look_at = compiled(
+            _look_at,
+            "UniTuple(int64, 2)(boolean[::1], boolean[::1], float32[::1], boolean[::1])",
+        )
+        self._count = compiled(_count, "int64(boolean[::1], int64[::1])")
         self._syllables = Syllables()
         self._nuclei: deque[int] = deque()
         self._lost_samples = _Ring(1, unknown=0)  # in the 10 ms of each frame
@@ -152,19 +159,17 @@ class Prosody:
             to the dip after the last syllable that is known.
         """
         start = end_frame - WINDOW_FRAMES
-        lost = self._lost_samples.window(start - 2, end_frame + 2)[0]
-        intact = ~_touched(lost > 0)
-        spoken, pauses = _bridged(speech)
-        own = spoken & intact
-        speech_s = _seconds(own)
+        lost = self._lost_samples.window(start - _REACH, end_frame + _REACH)[0]
+        own = np.empty(WINDOW_FRAMES, np.bool_)
+        spoken, paused = self._look_at(speech, other, lost, own)
+        speech_s, pause_s = spoken / _FRAMES_PER_S, paused / _FRAMES_PER_S
         if speech_s < _LEAST_SPEECH_S:
             return None
-        pause_s = _seconds(pauses & intact & ~other)
         voice = {} if self._voice is None else self._voice.measure(start, end_frame, own)
         rate_hz = self._articulation_rate(start, own)
         return Measures(
             speech_s=round(speech_s, 3),
-            lost_s=round(float(lost[2:-2].sum()) / RATE, 3),
+            lost_s=round(float(lost[_REACH:-_REACH].sum()) / RATE, 3),
             pause_ratio=round(pause_s / (speech_s + pause_s), 3),
             articulation_rate_hz=None if rate_hz is None else round(rate_hz, 3),
             **{name: round(float(value), 3) for name, value in voice.items()},
@@ -175,10 +180,7 @@ class Prosody:
         phonation_s = _seconds(known)
         if phonation_s < _LEAST_SPEECH_S:
             return None
-        nuclei = np.array([frame - start for frame in self._nuclei], np.intp)
-        nuclei = nuclei[(nuclei >= 0) & (nuclei < len(known))]
-        around = (nuclei[:, np.newaxis] + _NEAR_SPEECH).clip(0, len(known) - 1)
-        return int(np.count_nonzero(known[around].any(axis=1))) / phonation_s
+        return self._count(known, np.array(self._nuclei, np.int64) - start) / phonation_s
 
 
 class _Voice:
@@ -283,34 +285,61 @@ def _seconds(frames: Flags) -> float:
     return int(np.count_nonzero(frames)) / _FRAMES_PER_S
 
 
-def _touched(lost: Flags) -> Flags:
-    """Return which frames see lost samples, from the 10 ms slots [shape=(n+4,)] around them.
-
-    The window of frame ``i`` covers slots ``i - 2`` to ``i + 2``.
-    """
-    count = len(lost) - 4
-    touched = np.zeros(count, np.bool_)
-    if lost.any():
-        for k in range(5):
-            touched |= lost[k : k + count]
-    return touched
-
-
-def _bridged(speech: Flags) -> tuple[Flags, Flags]:
-    """Return speech with its shortest gaps closed, and the pauses in it."""
-    spoken, pauses = speech.copy(), np.zeros_like(speech)
-    where = np.flatnonzero(speech)
-    steps = np.diff(where)
-    shortest, longest = _PAUSES
-    for k in np.flatnonzero((steps > 1) & (steps <= longest + 1)).tolist():
-        gap = spoken if steps[k] <= shortest else pauses
-        gap[where[k] + 1 : where[k + 1]] = True
-    return spoken, pauses
-
-
 def _quantile(ordered: Values, share: float) -> float:
     """Return a quantile of ascending values, interpolated; numpy's costs more than the sort."""
     where = share * (len(ordered) - 1)
     below = int(where)
     above = min(below + 1, len(ordered) - 1)
     return float(ordered[below] + (where - below) * (ordered[above] - ordered[below]))
+
+
+# what follows is compiled
+
+
+def _look_at(speech: Flags, other: Flags, lost: Values, own: Flags) -> tuple[int, int]:
+    """Tell own speech from pauses in a window.
+
+    Parameters
+    ----------
+    speech, other
+        Whether this track speaks, and the other one.
+    lost
+        Samples that are lost in each 10 ms, from `_REACH` before the window to as far after it.
+    own
+        Becomes own speech with its shortest gaps closed, where no lost sample is in sight.
+
+    Returns
+    -------
+    tuple of int
+        Frames of own speech, and of pauses in it in which nobody speaks and nothing is lost.
+    """
+    shortest, longest = _PAUSES
+    spoken = paused = 0
+    last = -longest - 2  # frame of speech
+    for frame in range(len(speech)):
+        own[frame] = False
+        if speech[frame]:
+            gap = frame - last - 1
+            for past in range(last + 1 if gap <= longest else frame, frame + 1):
+                intact = True
+                for slot in range(past, past + 2 * _REACH + 1):
+                    intact &= lost[slot] == 0
+                if intact and (past == frame or gap < shortest):
+                    own[past] = True
+                    spoken += 1
+                elif intact and not other[past]:
+                    paused += 1
+            last = frame
+    return spoken, paused
+
+
+def _count(own: Flags, nuclei: NDArray[np.int64]) -> int:
+    """Count the nuclei in own speech; VAD is late for soft beginnings, so next to it will do."""
+    found = 0
+    for nucleus in nuclei:
+        if 0 <= nucleus < len(own):
+            for at in (nucleus - _NEAR_SPEECH, nucleus, nucleus + _NEAR_SPEECH):
+                if own[min(max(at, 0), len(own) - 1)]:
+                    found += 1
+                    break
+    return found

@@ -13,13 +13,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .frames import LOUDNESS_EXPONENT, Envelope, Flags, RecentLevel, Values
+from .compiled import compiled
+from .frames import LOUDNESS_EXPONENT, Envelope, Flags, Values
+from .recent import RecentLevel
 
 _PROMINENCE = 0.08  # between a peak and the dips before and after it; 1 is a loud moment
 _LEAST = 0.1  # loudness of a nucleus: 25 dB under the loud ones
 _WEIGHTS = np.hanning(11)[1:-1].astype(np.float32) / 5  # smooths over 90 ms
 _DELAY = len(_WEIGHTS) // 2
 _EXPONENT = LOUDNESS_EXPONENT / 10  # dB -> loudness
+# what is known of the envelope between two feeds
+_RISING, _TOP, _DIP, _PEAK, _PEAK_VOCAL, _SETTLED = range(6)
 
 
 class Syllables:
@@ -32,14 +36,21 @@ class Syllables:
     """
 
     def __init__(self) -> None:
+        self._follow = compiled(
+            _follow,
+            "int64[::1](float32[::1], boolean[::1], boolean[::1], int64, float64, float64,"
+            " float64[::1])",
+        )
         self._loud = RecentLevel()
-        self._envelope = np.zeros(2 * _DELAY, np.float32)
+        self._db = np.zeros(2 * _DELAY, np.float32)
         self._lost = np.ones(2 * _DELAY, np.bool_)  # before the call nothing is known
-        self._voiced = np.zeros(_DELAY + 1, np.bool_)
-        self._rising = False
-        self._top = self._dip = np.inf
-        self._peak = 0
-        self.settled = 0
+        self._vocal = np.zeros(_DELAY + 1, np.bool_)
+        self._state = np.array([0, np.inf, np.inf, 0, 0, 0])
+
+    @property
+    def settled(self) -> int:
+        """See above."""
+        return int(self._state[_SETTLED])
 
     def feed(self, envelope: Envelope, voiced: Flags | None = None) -> list[int]:
         """Take the next frames.
@@ -56,56 +67,87 @@ class Syllables:
         list of int
             Indices of the frames of the nuclei that became known, ascending.
         """
-        loud_db = self._loud.add(envelope.db[~envelope.lost])
-        loud = 10 ** (_EXPONENT * loud_db)
-        prominence, least = _PROMINENCE * loud, _LEAST * loud
-        loudness, unknown = self._smooth(envelope)
-        near_voice = self._near_voice(np.ones_like(envelope.lost) if voiced is None else voiced)
-        found = []
-        first = envelope.first - _DELAY
-        for frame, (now, gone, vocal) in enumerate(
-            zip(loudness.tolist(), unknown.tolist(), near_voice.tolist(), strict=True), first
-        ):
-            if gone:
-                self._rising, self._dip, self.settled = False, np.inf, frame + 1
-            elif self._rising:
-                if now > self._top:
-                    self._top, self._peak, self._peak_vocal = now, frame, vocal
-                elif now < self._top - prominence:
-                    if self._peak_vocal and self._top > least:
-                        found.append(self._peak)
-                    self._rising, self._dip, self.settled = False, now, frame
-            elif now <= self._dip:
-                self._dip, self.settled = now, frame
-            elif now > self._dip + prominence:
-                self._rising, self._top, self._peak = True, now, frame
-                self._peak_vocal = vocal
-        return found
+        loud_db = self._loud.add(envelope.db, envelope.lost)
+        vocal = np.ones_like(envelope.lost) if voiced is None else voiced
+        db = np.concatenate([self._db, envelope.db])
+        lost = np.concatenate([self._lost, envelope.lost])
+        vocal = np.concatenate([self._vocal, vocal])
+        self._db, self._lost = db[-2 * _DELAY :], lost[-2 * _DELAY :]
+        self._vocal = vocal[-(_DELAY + 1) :]
+        return self._follow(  # type: ignore[no-any-return]
+            db,
+            lost,
+            vocal,
+            envelope.first - _DELAY,
+            10 ** (_EXPONENT * loud_db),
+            _EXPONENT,
+            self._state,
+        ).tolist()
 
     def pass_over(self, count: int) -> None:
         """Take so many frames in which nobody speaks: what is near them is not known either."""
         self._loud.pass_over(count)
         self._lost = np.ones(2 * _DELAY, np.bool_)
 
-    def _smooth(self, envelope: Envelope) -> tuple[Values, NDArray[np.bool_]]:
-        """Return the smoothed loudness `_DELAY` frames ago, and where it is unknown."""
-        db = np.concatenate([self._envelope, envelope.db])
-        lost = np.concatenate([self._lost, envelope.lost])
-        self._envelope, self._lost = db[-2 * _DELAY :], lost[-2 * _DELAY :]
-        count = len(envelope.db)
-        smooth = np.zeros(count, np.float32)
-        unknown = np.zeros(count, np.bool_)
-        for k, weight in enumerate(_WEIGHTS):
-            smooth += weight * db[k : k + count]
-        if lost.any():
-            for k in range(len(_WEIGHTS)):
-                unknown |= lost[k : k + count]
-        return np.power(np.float32(10), np.float32(_EXPONENT) * smooth), unknown
 
-    def _near_voice(self, voiced: Flags) -> Flags:
-        """Return whether frames `_DELAY` ago or their neighbours are voiced."""
-        flags = np.concatenate([self._voiced, voiced])
-        self._voiced = flags[-(_DELAY + 1) :]
-        count = len(voiced)
-        near: Flags = flags[:count] | flags[1 : count + 1] | flags[2 : count + 2]
-        return near
+# what follows is compiled
+
+
+def _follow(
+    db: Values,
+    lost: Flags,
+    vocal: Flags,
+    first: int,
+    loud: float,
+    exponent: float,
+    state: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Smooth an envelope, follow its rises and falls, and return the nuclei among its frames.
+
+    Parameters
+    ----------
+    db, lost
+        Of the frames from `_DELAY` before the first that is judged to `_DELAY` after the last.
+    vocal
+        Of the frames from one before the first that is judged on.
+    first
+        Index of the first frame that is judged.
+    loud
+        Loudness of loud moments.
+    exponent
+        10 to the power of so many times dB is loudness.
+    state
+        See `_RISING` and what follows it; is brought up to date.
+    """
+    prominence, least = _PROMINENCE * loud, _LEAST * loud
+    count = len(db) - 2 * _DELAY
+    found = np.empty(count, np.int64)
+    nuclei = 0
+    rising, top, dip, peak, peak_vocal, settled = (
+        state[_RISING], state[_TOP], state[_DIP], state[_PEAK], state[_PEAK_VOCAL], state[_SETTLED],
+    )  # fmt: skip
+    for at in range(count):
+        frame = first + at
+        gone, smooth = False, 0.0
+        for k in range(len(_WEIGHTS)):
+            gone |= lost[at + k]
+            smooth += _WEIGHTS[k] * db[at + k]
+        now = 10 ** (exponent * smooth)
+        near = 1.0 if vocal[at] or vocal[at + 1] or vocal[at + 2] else 0.0
+        if gone:
+            rising, dip, settled = 0.0, np.inf, frame + 1.0
+        elif rising:
+            if now > top:
+                top, peak, peak_vocal = now, float(frame), near
+            elif now < top - prominence:
+                if peak_vocal and top > least:
+                    found[nuclei] = int(peak)
+                    nuclei += 1
+                rising, dip, settled = 0.0, now, float(frame)
+        elif now <= dip:
+            dip, settled = now, float(frame)
+        elif now > dip + prominence:
+            rising, top, peak, peak_vocal = 1.0, now, float(frame), near
+    state[_RISING], state[_TOP], state[_DIP] = rising, top, dip
+    state[_PEAK], state[_PEAK_VOCAL], state[_SETTLED] = peak, peak_vocal, settled
+    return found[:nuclei]

@@ -17,7 +17,6 @@ from voice.frames import (
     EnvelopeAnalysis,
     FrameAnalysis,
     Frames,
-    Recent,
     Samples,
 )
 
@@ -152,13 +151,4 @@ def test_the_envelope_analysis_knows_nothing_but_the_envelope(
     envelope = analysis.feed(tone(200), np.zeros(RATE, np.bool_))
     assert {field.name for field in fields(Envelope)} == {"first", "db", "lost"}
     assert len(envelope.db) == 98
-    assert set(vars(analysis)) == {"_spectra"}
-
-
-def test_recent_remembers_about_as_many_values_as_asked() -> None:
-    recent = Recent(bins=10, memory=100)
-    recent.add(np.full(1000, 2))
-    assert recent.quantiles(0.5) == [2]
-    recent.add(np.full(300, 7))
-    assert recent.quantiles(0.02, 0.5, 0.99) == [2, 7, 7]
-    assert recent.weight < 1000
+    assert set(vars(analysis)) == {"_spectra", "_loudness"}
