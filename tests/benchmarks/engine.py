@@ -41,24 +41,24 @@ def setup(language: str) -> CallSetup:
     )
 
 
-def whole(name: str) -> list[Fact]:
-    """The core on one call, in blocks of a tick; its facts."""
+def whole(name: str, block: int = TICK) -> list[Fact]:
+    """The core on one call; its facts. Live it comes in ticks, from recordings in half-seconds."""
     call, labels = sample(name)
     session = CallSession(setup(labels["language"]))
     log = []
-    for at in range(0, call.shape[1], TICK):
-        log += session.feed(call[:, at : at + TICK])
+    for at in range(0, call.shape[1], block):
+        log += session.feed(call[:, at : at + block])
     log += session.finish()
     return [logged.event for logged in log if isinstance(logged.event, Fact)]
 
 
-def vad(name: str) -> None:
-    """Voice activity of both tracks, tick by tick."""
+def vad(name: str, block: int = TICK) -> None:
+    """Voice activity of both tracks."""
     call = sample(name)[0]
     stream = Vad(tracks=2)
-    for at in range(0, call.shape[1], TICK):
-        block = call[:, at : at + TICK]
-        stream.feed(block, arrived(block))
+    for at in range(0, call.shape[1] - block, block):
+        part = call[:, at : at + block]
+        stream.feed_ticks(part, arrived(part), block // TICK)
 
 
 def prosody(name: str) -> None:
@@ -113,6 +113,8 @@ def main() -> None:
         "voice + coach, two channels": each(whole),
         "  of it VAD": each(vad),
         "  of it prosody": each(prosody),
+        "the same from a recording": each(lambda name: whole(name, HOP)),
+        "  of it VAD, in half-seconds": each(lambda name: vad(name, HOP)),
         "coach alone (stored facts)": lambda: again(facts),
         "  the same with words": lambda: again(worded),
         "classifier of wording": lambda: classified(worded),

@@ -1,3 +1,5 @@
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -83,3 +85,51 @@ def test_what_one_track_hears_is_nothing_to_the_other() -> None:
         assert ticks(call[track : track + 1])[0] == pytest.approx(both[track], abs=1e-5)
         for sound in (alone, gated):
             assert ticks(sound)[track] == pytest.approx(both[track], abs=1e-5)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    sizes=st.lists(st.integers(1, 20), min_size=1, max_size=12),
+    tracks=st.sampled_from([1, 2]),
+    seed=st.integers(0, 9),
+)
+def test_many_ticks_at_once_give_what_each_alone_gives_to_the_bit(
+    sizes: list[int], tracks: int, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    call = sample("en-rising")[0][:tracks]
+    start = int(rng.integers(0, call.shape[1] - 20 * 8000))
+    sound = call[:, start : start + 800 * sum(sizes)].copy()
+    sound += rng.normal(0, 0.001, sound.shape).astype(np.float32)
+    # silences in which nothing is heard, and others in which the model forgets
+    for track in range(tracks):
+        for _ in range(3):
+            begin, length = rng.integers(0, sound.shape[1]), rng.integers(0, 5 * 8000)
+            sound[track, begin : begin + length] *= rng.choice([0.0, 0.01])
+    lost = rng.random(sound.shape) < 0.3 * (rng.random() < 0.3)
+    together, alone = Vad(tracks), Vad(tracks)
+    at = 0
+    for size in sizes:
+        part = slice(at, at + 800 * size)
+        found = together.feed_ticks(sound[:, part], lost[:, part], size)
+        for place, speech in enumerate(found):
+            tick = slice(at + 800 * place, at + 800 * (place + 1))
+            assert np.array_equal(speech, alone.feed(sound[:, tick], lost[:, tick]))
+        at += 800 * size
+
+
+def test_many_ticks_at_once_are_few_runs_of_the_model() -> None:
+    class Counted:
+        def __init__(self, session: Any) -> None:
+            self.session, self.runs = session, 0
+
+        def run(self, *args: object) -> object:
+            self.runs += 1
+            return self.session.run(*args)
+
+    call = sample("en-rising")[0][:, 42 * 8000 : 62 * 8000]
+    vad = Vad(2)
+    vad._session = counted = Counted(vad._session)
+    for at in range(0, call.shape[1], 4000):
+        vad.feed_ticks(call[:, at : at + 4000], arrived(call[:, at : at + 4000]), 5)
+    assert counted.runs < 200 / 3
