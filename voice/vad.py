@@ -52,7 +52,7 @@ class Vad:
         self._waiting: Samples = np.zeros((tracks, _BEFORE), np.float32)  # then new sound
         self._lost: NDArray[np.bool_] = np.zeros((tracks, 0), np.bool_)
         self._h, self._c = np.zeros((2, 1, tracks, silero.STATE), np.float32)
-        self._quiet_chunks = np.zeros(tracks, np.int64)
+        self._quiet_chunks = [0] * tracks
 
     def feed(self, block: Samples, lost: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Take samples, give the probabilities of the chunks that are complete.
@@ -105,55 +105,58 @@ class Vad:
         """Fill in the probabilities of the chunks of ticks, which begin and end at `bounds`."""
         frames, last = _frames(known, speech.shape[1])
         ticks = [(start, end) for start, end in bounds if end > start]
-        reach = _BEFORE + LOOKAHEAD
-        audible = [
-            np.abs(known[:, start * silero.CHUNK : end * silero.CHUNK + reach]).max(axis=1)
-            >= _FLOOR
-            for start, end in ticks
-        ]
+        audible = [_audible(known, start, end) for start, end in ticks]
         first = 0
         while first < len(ticks):
             heard, begin = audible[first], ticks[first][0]
             behind = first + 1
             # a run ends before the state of a track may have to be forgotten
-            most = _FORGET_CHUNKS - self._quiet_chunks[heard].max(initial=0)
             while (
                 behind < len(ticks)
-                and ticks[behind - 1][1] - begin < most
-                and (audible[behind] == heard).all()
+                and max(self._quiet_chunks) + ticks[behind - 1][1] - begin < _FORGET_CHUNKS
+                and audible[behind] == heard
             ):
                 behind += 1
             end = ticks[behind - 1][1]
             speech[:, begin:end] = self._probabilities(frames[begin:end], last[begin:end], heard)
             for start, stop in ticks[first:behind]:
-                quiet = heard & (speech[:, start:stop].max(axis=1) < _QUIET)
-                self._quiet_chunks = (self._quiet_chunks + stop - start) * quiet
-            self._forget(~heard | (self._quiet_chunks >= _FORGET_CHUNKS))
+                self._count_quiet(heard, speech[:, start:stop].max(axis=1).tolist(), stop - start)
             first = behind
 
     def _probabilities(
-        self, frames: Samples, last: Samples, audible: NDArray[np.bool_]
+        self, frames: Samples, last: Samples, heard: Sequence[bool]
     ) -> NDArray[np.float32]:
-        if audible.all():
+        if all(heard):
             speech, self._h, self._c = self._run(frames, last, self._h, self._c)
             return speech
-        speech = np.zeros((len(audible), len(frames)), np.float32)
-        if audible.any():
-            speech[audible], self._h[:, audible], self._c[:, audible] = self._run(
-                frames[:, audible], last[:, audible], self._h[:, audible], self._c[:, audible]
+        speech = np.zeros((len(heard), len(frames)), np.float32)
+        if any(heard):
+            some = np.array(heard)
+            speech[some], self._h[:, some], self._c[:, some] = self._run(
+                frames[:, some], last[:, some], self._h[:, some], self._c[:, some]
             )
         return speech
 
-    def _forget(self, tracks: NDArray[np.bool_]) -> None:
-        if tracks.any():
-            self._h[:, tracks] = self._c[:, tracks] = 0
-            self._quiet_chunks[tracks] = 0
+    def _count_quiet(self, heard: Sequence[bool], most: Sequence[float], chunks: int) -> None:
+        """Count chunks without speech, and forget what was heard before enough of them."""
+        for track, there in enumerate(heard):
+            quiet = self._quiet_chunks[track] + chunks if most[track] < _QUIET else 0
+            if not there or quiet >= _FORGET_CHUNKS:
+                self._h[:, track] = self._c[:, track] = quiet = 0
+            self._quiet_chunks[track] = quiet
 
     def _run(
         self, frames: Samples, last: Samples, h: Samples, c: Samples
     ) -> tuple[Samples, Samples, Samples]:
         speech, h, c = self._session.run(None, {"frames": frames, "last": last, "h": h, "c": c})
         return speech.T, h, c
+
+
+def _audible(known: Samples, start: int, end: int) -> list[bool]:
+    """Tell on which tracks something is heard in chunks, and next to them."""
+    sound = known[:, start * silero.CHUNK : end * silero.CHUNK + _BEFORE + LOOKAHEAD]
+    found: list[bool] = (np.abs(sound).max(axis=1) >= _FLOOR).tolist()
+    return found
 
 
 def _frames(known: Samples, count: int) -> tuple[Samples, Samples]:
