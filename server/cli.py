@@ -13,6 +13,7 @@ import click
 from . import options
 from .archive.analysis_cli import compare, dashboard, rescore, search
 from .archive.cli import archive
+from .compiled_cache import keep_compiled
 from .models_cli import models
 from .playbook_cli import playbook
 from .review.cli import review
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.version_option(package_name="calmline", message="calmline %(version)s")
 def main() -> None:
     """Hear a support call; tell when the caller grows tense, why, and what to say next."""
+    keep_compiled()
 
 
 @main.command(short_help="Analyse a recording.")

@@ -15,6 +15,7 @@ from typing import Any
 
 from models.errors import ModelError
 
+from ..compiled_cache import keep_compiled
 from ..errors import Refused
 from .engines import START_S, Score, WorkerDied, WorkerLate, WorkerUnfit
 from .score import prepare, score_recording
@@ -127,6 +128,7 @@ class _Actor:
 
     def prepare(self, settings: Settings) -> str | None:
         """Load the models; what is wrong with them is the answer."""
+        keep_compiled()  # on this machine, which may be another
         try:
             prepare(settings)
         except ModelError as error:

@@ -8,6 +8,7 @@ import time
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from ..compiled_cache import VARIABLE, kept_for_good
 from .findings import Finding
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 PYTHON = (3, 11)
 TONE_HZ = 220.0
 TONE_S = 1.0
+KEEP = f"let {VARIABLE} name a folder that can be written"
 
 
 def python() -> Finding:
@@ -158,6 +160,8 @@ def pitch() -> Finding:
     found = f"{heard_hz:.1f} Hz; ready after {middle - start:.1f} s, then {end - middle:.2f} s"
     if abs(12 * np.log2(heard_hz / TONE_HZ)) > 0.2:
         return Finding(status="fail", found=found, advice="pip install --force-reinstall librosa")
+    if not kept_for_good():
+        return Finding(status="warn", found=f"{found}, at each start anew", advice=KEEP)
     return Finding(status="ok", found=found)
 
 

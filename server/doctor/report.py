@@ -91,7 +91,7 @@ def checks(data: Path | None = None) -> list[Check]:
         Check(
             name="pitch",
             look=engine.pitch,
-            advice="set NUMBA_CACHE_DIR to a folder that can be written",
+            advice=engine.KEEP,
         ),
         Check(name="gpu", look=machine.gpu, advice="pip install --force-reinstall ctranslate2"),
         Check(name="processor", look=machine.processor),

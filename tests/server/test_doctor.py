@@ -195,6 +195,16 @@ def test_a_voice_that_is_not_heard(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "speech in 0% of a call" in line.found
 
 
+def test_loops_that_are_compiled_at_each_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert look(engine.pitch).status == "ok"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/tmp/calmline-compiled-x")
+    line = look(engine.pitch)
+    assert (line.status, line.advice) == (
+        "warn", "let NUMBA_CACHE_DIR name a folder that can be written"
+    )  # fmt: skip
+    assert line.found.endswith("at each start anew")
+
+
 def test_a_processor_with_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0}, raising=False)
     monkeypatch.setenv("OMP_NUM_THREADS", "1")

@@ -1,0 +1,59 @@
+"""Where compiled code is kept: that of librosa, and of the loops in `voice`.
+
+numba keeps it beside the source, or else in the user's own cache, and gives up if neither can be
+written, as in a container whose disk is read-only. Here it is told a place in any case.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+VARIABLE = "NUMBA_CACHE_DIR"
+"""numba's own: who sets it decides."""
+PACKAGES = ("librosa", "voice")
+_FOR_NOW = "calmline-compiled-"
+
+
+def keep_compiled() -> None:
+    """Choose a place, for this process and those that it starts; before numba is imported.
+
+    The last resort is a folder that goes with this process, so that each start compiles anew.
+    """
+    if os.environ.get(VARIABLE) or all(_writable(folder) for folder in _sources()):
+        return
+    import platformdirs
+
+    usual = platformdirs.user_cache_path("calmline", appauthor=False) / "compiled"
+    try:
+        usual.mkdir(parents=True, exist_ok=True)
+        found = str(usual) if _writable(usual) else None
+    except OSError:
+        found = None
+    if found is None:
+        # of a random name and for this user alone: what lies there is run
+        found = tempfile.mkdtemp(prefix=_FOR_NOW)
+        atexit.register(shutil.rmtree, found, ignore_errors=True)
+    os.environ[VARIABLE] = found
+
+
+def kept_for_good() -> bool:
+    """Whether the next start finds what this one has compiled."""
+    return not Path(os.environ.get(VARIABLE, "")).name.startswith(_FOR_NOW)
+
+
+def _sources() -> Iterable[Path]:
+    for package in PACKAGES:
+        spec = find_spec(package)
+        if spec is not None and spec.origin is not None:
+            yield Path(spec.origin).parent
+
+
+def _writable(folder: Path) -> bool:
+    compiled = folder / "__pycache__"
+    return os.access(compiled if compiled.exists() else folder, os.W_OK)
