@@ -141,13 +141,24 @@ class Aligner:
                 self.push(track, None, row[start : start + WAIT], mask)
 
     def gap(self, samples: int) -> None:
-        """Let so much time pass of which no track has any sound."""
+        """Let so much time pass of which no track has any sound.
+
+        It goes out without being queued, as there is nothing to bring together; so that ten minutes
+        of nothing, which a client can say in fifty bytes, cost no more than it takes to say so.
+        """
         self._level()
+        self._ready = self.take()
         for line in self._lines:
-            line.shift(samples)
-        for start in range(0, samples, WAIT):
-            for line in self._lines:
-                self._fill(line, min(WAIT, samples - start))
+            line.miss(samples)
+        self.counts.lost += samples * len(self._lines)
+        while samples:
+            shape = len(self._lines), min(MOST, samples)
+            nothing = np.broadcast_to(np.float32(0), shape)
+            self._ready.append((nothing, np.broadcast_to(np.True_, shape)))
+            self._given += shape[1]
+            samples -= shape[1]
+        while self._given >= self._window_end:
+            self._next_window()
 
     def take(self) -> list[Block]:
         """Give what is complete.

@@ -121,9 +121,11 @@ class Line:
         self._late_run = 0 if behind < length else self._late_run + behind
         return behind
 
-    def shift(self, samples: int) -> None:
-        """Go on so much later: the source's own clock has moved as far."""
+    def miss(self, samples: int) -> None:
+        """Account for lost samples that were not queued here; the source's own clock moves on."""
+        self.written += samples
         self.source += samples
+        self._quiet_run = 0
         if self._stamp is not None:
             self._stamp += samples
 

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from server.media.aligner import DRIFT, WAIT, Aligner, Block
+from server.media.aligner import DRIFT, WAIT, Aligner, Alignment, Block
+from voice.clock import RATE
 
 FRAME = 160  # 20 ms
 Samples = NDArray[np.float32]
+Mask = NDArray[np.bool_]
 Push = tuple[int, int | None, Samples]
 
 
@@ -372,3 +374,59 @@ def test_blocks_of_all_tracks_pass_unchanged(lengths: list[int]) -> None:
     samples, lost = joined([*taken, *aligner.finish()])
     assert np.array_equal(samples, np.concatenate(given_, axis=1))
     assert not lost.any()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    line=st.builds(
+        Line,
+        st.booleans(),
+        st.integers(0, 2**32 - 1),
+        st.sampled_from([0, 0.05]),
+        st.sampled_from([0, 0.02]),
+        st.sampled_from([0, 2]),
+        st.integers(20, 300),
+    ),
+    samples=st.integers(1, 25 * RATE),
+    pieces=st.lists(st.integers(0, 25 * RATE), max_size=4),
+)
+def test_a_gap_may_be_told_in_pieces(line: Line, samples: int, pieces: list[int]) -> None:
+    """Whatever came before and waits, and whatever comes after."""
+    pushes = over(line)
+    half = len(pushes) // 2
+
+    def heard(gaps: list[int]) -> tuple[Samples, Mask, Alignment]:
+        aligner, blocks = Aligner(2), []
+        for track, at, sound in pushes[:half]:
+            aligner.push(track, at, sound)
+        for gap in gaps:
+            aligner.gap(gap)
+            blocks += aligner.take()
+        for track, at, sound in pushes[half:]:
+            aligner.push(track, at if at is None else at + samples, sound)
+        return *joined(blocks + aligner.finish()), aligner.counts
+
+    cuts = sorted({0, samples, *(piece % samples for piece in pieces)})
+    sound, lost, counts = heard([samples])
+    parts, gone, counted = heard(np.diff(cuts).tolist())
+    assert sound.shape[1] > samples
+    assert np.array_equal(sound, parts)
+    assert np.array_equal(lost, gone)
+    assert counts == counted
+    assert lost.sum() >= 2 * samples
+
+
+def test_a_gap_of_ten_minutes_takes_no_room() -> None:
+    import tracemalloc
+
+    aligner = Aligner(2)
+    aligner.push_block(np.stack([ramp(0, 1000)] * 2))
+    tracemalloc.start()
+    aligner.gap(600 * RATE)
+    blocks = aligner.take()
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 1_000_000
+    assert sum(block.shape[1] for block, _ in blocks) == 1000 + 600 * RATE
+    assert all(block.shape[1] <= RATE for block, _ in blocks)
+    assert aligner.counts.lost == 2 * 600 * RATE
