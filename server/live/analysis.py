@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar, get_args
 
@@ -23,6 +23,7 @@ from .gate import Gate
 from .opening import Opening, WordsPolicy
 from .recorder import Recorder
 from .telling import Telling
+from .versions import playbook_version
 from .words import LiveWords
 
 To = TypeVar("To", bound=Telling)
@@ -54,6 +55,17 @@ class Analysis:
     recordings: Path | None = None
     shadow: bool = False
     holdout: float = 0.0
+
+    def with_cards(self) -> Analysis:
+        """Give the same with the cards of every language in it.
+
+        Reading YAML takes a good half second a language: it is done once, before the first call,
+        and the other processes are sent what was read.
+        """
+        books = {kind: self.rules.playbooks.get(kind) or bundled(kind) for kind in LANGUAGES}
+        for playbook in books.values():
+            playbook_version(playbook)  # from now on at hand
+        return replace(self, rules=replace(self.rules, playbooks=books))
 
     def cards(self, opening: Opening) -> tuple[Language, Playbook]:
         """Give a call's language and its playbook."""

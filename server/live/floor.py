@@ -115,7 +115,7 @@ class Floor:
         self, settings: FloorSettings, store: Store, writer: StoreWriter, lane: Lane | None
     ) -> None:
         self._settings = settings
-        self._analysis = settings.analysis
+        self._analysis = settings.analysis.with_cards()
         self._store = store
         self._writer = writer
         self._lane = lane
@@ -138,8 +138,9 @@ class Floor:
 
     def use(self, rules: Rules) -> None:
         """Coach new calls by these rules; calls that go on keep theirs."""
+        analysis = replace(self._analysis, rules=rules).with_cards()
         with self._lock:
-            self._analysis = replace(self._analysis, rules=rules)
+            self._analysis = analysis
             self._rules_taken += 1
 
     def refuse_rules(self, problem: str | None) -> None:
