@@ -23,6 +23,7 @@ def plot(found: Sequence[Figures], path: Path) -> None:
     from matplotlib.figure import Figure
 
     from .live import BUDGET_CPU_MS, BUDGET_LANE_P99_S, BUDGET_P99_S, ranks
+    from .live_parts import server_ms
 
     mpl.rcParams["svg.hashsalt"] = "calmline"  # the same figures give the same file
     figure = Figure(figsize=(9, 3.6), layout="constrained")
@@ -38,7 +39,7 @@ def plot(found: Sequence[Figures], path: Path) -> None:
             delays_ms = [1000 * ranks(one.delays_s)[rank] for one in line]
             label = f"p99, {name}" if rank else f"p50, {name}"
             delay.plot(calls, delays_ms, style, color=shade, marker="o", markersize=3, label=label)
-        spent = [sum(ms for part, ms in one.cpu_ms.items() if part != "lane") for one in line]
+        spent = [server_ms(one.cpu_ms) for one in line]
         cpu.plot(calls, spent, color=shade, marker="o", markersize=3, label=name)
     for budget_s, name in (
         (BUDGET_P99_S, "budget p99"),

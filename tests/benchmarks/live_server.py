@@ -1,7 +1,8 @@
 """A server to measure: ``calmline serve`` as a process whose threads the kernel knows by name.
 
 ``python -m tests.benchmarks.live_server serve ...`` takes the arguments of ``calmline``, and
-``--laborious``: the model of ``--model`` does all the work of an utterance and says nothing.
+``--laborious``: the model of ``--model`` does all the work of an utterance and says nothing; and
+``--parts-in FOLDER``: what CPU goes into which part is left there, see ``live_parts``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import re
 import sys
 import threading
 import urllib.request
-from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -23,8 +23,10 @@ from typing import Any
 
 from tests.server.processes import PATIENCE_S, ServerProcess
 
-LABORIOUS = "--laborious"
-"""Option of the measured server."""
+from .live_parts import FOLDER, SUFFIX, Thread, accounts, install, split
+
+LABORIOUS, PARTS_IN = "--laborious", "--parts-in"
+"""Options of the measured server."""
 WIDE = 40
 """Requests at a time that fill every pool."""
 _PR_SET_NAME = 15
@@ -32,12 +34,7 @@ _NAME_BYTES = 15
 _POOLS = ("AnyIO", "asyncio", "closer")
 _STORE = "calls.db"
 _TICKS_PER_S = os.sysconf("SC_CLK_TCK")
-_VOICE, _WORDS = "calmline-voice", "calmline-words"
-_PARTS = {
-    "python": "main", "media": "media", "voice-seat": "pipe", "voice-sender": "pipe",
-    "voice": "voice", _VOICE: "voice", _WORDS: "lane", "web": "web", "AnyIO": "web",
-    "asyncio": "web", "store-writer": "store", "closer": "store", "lane": "lane",
-}  # fmt: skip
+_VOICE = "calmline-voice"
 
 
 class Measured(ServerProcess):
@@ -52,8 +49,8 @@ class Measured(ServerProcess):
 
     @property
     def descriptors(self) -> int:
-        """Open files and sockets but those of the store, which ``stored`` counts."""
-        return sum(not name.startswith(_STORE) for name in self._open())
+        """Open files and sockets but the benchmark's, and the store's, which ``stored`` counts."""
+        return sum(not (name.startswith(_STORE) or name.endswith(SUFFIX)) for name in self._open())
 
     @property
     def stored(self) -> int:
@@ -80,15 +77,23 @@ class Measured(ServerProcess):
         voices = [child for child, name in _children(self.pid) if name == _VOICE]
         return sum(_resident_mb(pid) for pid in (self.pid, *voices))
 
-    def cpu_s(self) -> dict[str, float]:
-        """CPU seconds so far by part; ``voice`` and ``lane`` include their processes."""
-        parts: defaultdict[str, float] = defaultdict(float)
-        for task in os.listdir(f"/proc/{self.pid}/task"):
-            name, seconds = spent(f"/proc/{self.pid}/task/{task}/stat")
-            parts[_part(name)] += seconds
-        for child, name in _children(self.pid):
-            parts[_part(name)] += spent(f"/proc/{child}/stat")[1]
-        return parts
+    def cpu_s(self, parts: Path) -> dict[str, float]:
+        """CPU seconds so far by part, processes of voice and words included.
+
+        Parameters
+        ----------
+        parts
+            The folder that the server was told of by ``PARTS_IN``.
+        """
+        threads = {}
+        for process, name in ((self.pid, ""), *_children(self.pid)):
+            # of the lane and of others that are no part of the server, ended threads count, too
+            if process != self.pid and name != _VOICE:
+                threads[process] = Thread(*spent(f"/proc/{process}/stat"))
+                continue
+            for task in os.listdir(f"/proc/{process}/task"):
+                threads[int(task)] = Thread(*spent(f"/proc/{process}/task/{task}/stat"))
+        return split(threads, accounts(parts))
 
     def get(self, path: str) -> Any:
         """What the control plane says, be it 200 or 503."""
@@ -129,10 +134,6 @@ def spent(path: str) -> tuple[str, float]:
     name = text[text.index("(") + 1 : text.rindex(")")]
     fields = text[text.rindex(")") + 2 :].split()
     return name, (int(fields[11]) + int(fields[12])) / _TICKS_PER_S
-
-
-def _part(name: str) -> str:
-    return next((part for start, part in _PARTS.items() if name.startswith(start)), "other")
 
 
 def _resident_mb(pid: int) -> float:
@@ -193,6 +194,8 @@ def _labour() -> None:
 
 if __name__ == "__mp_main__":  # a process that the server has started
     _name(multiprocessing.current_process().name)
+    if multiprocessing.current_process().name == _VOICE:
+        install()
 
 if __name__ == "__main__":
     from server.cli import main
@@ -201,4 +204,9 @@ if __name__ == "__main__":
     if LABORIOUS in sys.argv:
         sys.argv.remove(LABORIOUS)
         _labour()
+    if PARTS_IN in sys.argv:
+        place = sys.argv.index(PARTS_IN)
+        _, os.environ[FOLDER] = sys.argv[place : place + 2]
+        del sys.argv[place : place + 2]
+        install()
     main()
