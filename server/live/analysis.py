@@ -62,7 +62,7 @@ class Analysis:
         Reading YAML takes a good half second a language: it is done once, before the first call,
         and the other processes are sent what was read.
         """
-        books = {kind: self.rules.playbooks.get(kind) or bundled(kind) for kind in LANGUAGES}
+        books = {language: self._playbook(language) for language in LANGUAGES}
         for playbook in books.values():
             playbook_version(playbook)  # from now on at hand
         return replace(self, rules=replace(self.rules, playbooks=books))
@@ -70,7 +70,7 @@ class Analysis:
     def cards(self, opening: Opening) -> tuple[Language, Playbook]:
         """Give a call's language and its playbook."""
         language = opening.language or self.language
-        return language, self.rules.playbooks.get(language) or bundled(language)
+        return language, self._playbook(language)
 
     def warm(self, *, words: bool) -> None:
         """Load what the first call, with words or without, would otherwise wait for."""
@@ -78,6 +78,9 @@ class Analysis:
         self._session(opening, WordsPolicy(words=False))
         for language in LANGUAGES if words else ():
             understanding(language)
+            playbook = self._playbook(language)
+            # hundreds of patterns are compiled for these: a third of a second a language
+            _ = playbook.caller_finder, playbook.agent_finder
 
     def call(
         self,
@@ -125,6 +128,9 @@ class Analysis:
         if not gate.waits:
             outlet.open()
         return call
+
+    def _playbook(self, language: Language) -> Playbook:
+        return self.rules.playbooks.get(language) or bundled(language)
 
     def _session(self, opening: Opening, policy: WordsPolicy) -> CallSession:
         language, playbook = self.cards(opening)
