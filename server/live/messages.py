@@ -6,6 +6,9 @@ processes of a machine.
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
 from typing import Any, Literal, NamedTuple
 
 from models.transcriber import Language, Samples
@@ -150,3 +153,12 @@ class Note(NamedTuple):
 
 ToVoice = Use | Open | Sound | Do | Answered
 FromVoice = Up | Told | Say | Fed | Over | Ask | TakeBack | Watch | Note
+
+
+def send(pipe: Connection, messages: Sequence[ToVoice] | Sequence[FromVoice] | None) -> None:
+    """Send messages; ``pipe.recv`` gives them.
+
+    ``pipe.send`` makes a pickler that knows how to share sockets, for each of thousands of lists a
+    second; what is sent here are values.
+    """
+    pipe.send_bytes(pickle.dumps(messages, pickle.HIGHEST_PROTOCOL))

@@ -19,7 +19,7 @@ from ..memory import Tidy
 from .analysis import Analysis
 from .call import LiveCall
 from .inbox import nothing
-from .messages import Answered, Do, Fed, FromVoice, Note, Open, Over, Sound, ToVoice, Up, Use
+from .messages import Answered, Do, Fed, FromVoice, Note, Open, Over, Sound, ToVoice, Up, Use, send
 from .remote_lane import RemoteLane
 from .remote_outlet import RemoteOutlet
 
@@ -94,7 +94,7 @@ class VoiceLoop:
 
     def _flush(self) -> None:
         if self._out:
-            self._server.send(self._out)
+            send(self._server, self._out)
             self._out.clear()
 
     def _work(self, call: Call) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing.connection import Connection
@@ -18,7 +19,7 @@ from ..children import SPAWN, reaping
 from ..lane.ports import Transcribing
 from . import voice_main
 from .analysis import Analysis
-from .messages import Ask, FromVoice, Note, Open, TakeBack, ToVoice, Up, Use, Watch
+from .messages import Ask, FromVoice, Note, Open, TakeBack, ToVoice, Up, Use, Watch, send
 from .remote_call import RemoteCall
 from .remote_lane import LaneDesk
 
@@ -28,6 +29,9 @@ BACKOFF_S = (0.25, 30.0)
 """The first and the longest wait before a lost process is replaced; doubles until one is up."""
 HOPELESS_FROM = 3
 """Starts that fail one after another from which no more is expected."""
+PACE_S = 0.005
+"""After it has sent, the sender rests so long: what many calls bring meanwhile goes together, and
+those who bring it wake nobody, which costs more than the sending. What comes first goes at once."""
 log = logging.getLogger("calmline.live")
 
 
@@ -244,8 +248,9 @@ class VoiceSeat:
                 out, self._out = self._out, []
                 leaving = self._leaving.is_set()
             try:
-                pipe.send(out)
+                send(pipe, out)
                 if leaving:
-                    pipe.send(None)
+                    send(pipe, None)
             except OSError:
                 return  # who listens to it finds out
+            time.sleep(PACE_S)
