@@ -32,7 +32,7 @@ claims, ``clock`` the price of this table."""
 ENTRIES: dict[str, tuple[str, ...]] = {
     "aligner": ("server.media.intake:Intake._decode", "server.media.intake:Intake.finish"),
     "pipe": ("server.live.remote_call:RemoteCall.feed",),
-    "vad": ("voice.vad:Vad.feed", "voice.vad:Vad.flush"),
+    "vad": ("voice.vad:Vad.feed_ticks", "voice.vad:Vad.flush"),
     "prosody": ("voice.track:Track.measure",),
     "voice": (
         "coaching.session:CallSession.feed",
