@@ -79,6 +79,10 @@ class Answered(NamedTuple):
     answer: Answer
 
 
+class Ping(NamedTuple):
+    """To the process: is it still at work? It says the same in return."""
+
+
 class Up(NamedTuple):
     """From the process: it can take calls; or why it cannot."""
 
@@ -151,8 +155,8 @@ class Note(NamedTuple):
     text: str
 
 
-ToVoice = Use | Open | Sound | Do | Answered
-FromVoice = Up | Told | Say | Fed | Over | Ask | TakeBack | Watch | Note
+ToVoice = Use | Open | Sound | Do | Answered | Ping
+FromVoice = Up | Ping | Told | Say | Fed | Over | Ask | TakeBack | Watch | Note
 
 
 def send(pipe: Connection, messages: Sequence[ToVoice] | Sequence[FromVoice] | None) -> None:

@@ -19,7 +19,21 @@ from ..memory import Tidy
 from .analysis import Analysis
 from .call import LiveCall
 from .inbox import nothing
-from .messages import Answered, Do, Fed, FromVoice, Note, Open, Over, Sound, ToVoice, Up, Use, send
+from .messages import (
+    Answered,
+    Do,
+    Fed,
+    FromVoice,
+    Note,
+    Open,
+    Over,
+    Ping,
+    Sound,
+    ToVoice,
+    Up,
+    Use,
+    send,
+)
 from .remote_lane import RemoteLane
 from .remote_outlet import RemoteOutlet
 
@@ -119,6 +133,8 @@ class VoiceLoop:
                 self._analysis = message.analysis
             case Open():
                 self._open(message)
+            case Ping():
+                self._out.append(message)
 
     def _open(self, message: Open) -> None:
         opening = message.opening

@@ -19,7 +19,7 @@ from ..children import SPAWN, reaping
 from ..lane.ports import Transcribing
 from . import voice_main
 from .analysis import Analysis
-from .messages import Ask, FromVoice, Note, Open, TakeBack, ToVoice, Up, Use, Watch, send
+from .messages import Ask, FromVoice, Note, Open, Ping, TakeBack, ToVoice, Up, Use, Watch, send
 from .remote_call import RemoteCall
 from .remote_lane import LaneDesk
 
@@ -29,6 +29,10 @@ BACKOFF_S = (0.25, 30.0)
 """The first and the longest wait before a lost process is replaced; doubles until one is up."""
 HOPELESS_FROM = 3
 """Starts that fail one after another from which no more is expected."""
+PING_S = 5.0
+"""How often a process that says nothing is asked whether it is still at work."""
+HANGS_AFTER_S = 30.0
+"""A process that has not answered for so long is ended: no turn of a call takes a second."""
 PACE_S = 0.005
 """After it has sent, the sender rests so long: what many calls bring meanwhile goes together, and
 those who bring it wake nobody, which costs more than the sending. What comes first goes at once."""
@@ -176,7 +180,7 @@ class VoiceSeat:
         was_up = False
         try:
             with suppress(EOFError, OSError):
-                while True:
+                while self._says_something(ours, process):
                     for message in ours.recv():
                         if isinstance(message, Up):
                             self.complaint = message.complaint
@@ -199,6 +203,21 @@ class VoiceSeat:
             atexit.unregister(process.kill)
         return was_up
 
+    def _says_something(self, pipe: Connection, process: BaseProcess) -> bool:
+        """Wait for messages of a process; it may have ended. One that hangs is ended here."""
+        asked_at: float | None = None
+        while not pipe.poll(PING_S):
+            if not self._up:
+                continue  # it loads models, which takes as long as it takes
+            if asked_at is None:
+                asked_at = time.monotonic()
+                self.send(Ping())
+            elif time.monotonic() - asked_at > HANGS_AFTER_S:
+                log.error("a voice process hangs, and is ended")
+                process.kill()
+                return False
+        return True
+
     def _is_up(self, sender: Thread) -> None:
         with self._outgoing:
             self._up = True
@@ -217,7 +236,7 @@ class VoiceSeat:
                 desk.watch(message.call_id, message.on)
             case Note():
                 logging.getLogger(message.logger).log(message.level, "%s", message.text)
-            case Ask() | TakeBack() | Watch() | Up():
+            case Ask() | TakeBack() | Watch() | Up() | Ping():
                 pass
             case _:
                 if (call := self._calls.get(message.call_id)) is not None:

@@ -17,6 +17,7 @@ import pytest
 from coaching.profiles import Profiles
 from coaching.thresholds import Thresholds
 from server.lane.client import Lane, LaneSettings
+from server.live import voice_seat
 from server.live.analysis import Analysis
 from server.live.floor import Floor
 from server.live.opening import Consent
@@ -241,6 +242,33 @@ def test_a_process_that_dies_takes_its_calls_and_no_other(
         feed(call, frames(NAME, 2))
         call.end().result(PATIENCE_S)
         assert call.outlet.row.state == "ended"
+
+
+def test_a_process_that_hangs_is_ended_and_replaced(
+    two: Two, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    floor, store, _ = two
+    monkeypatch.setattr(voice_seat, "PING_S", 0.1)
+    calls = [floor.open(opening(f"hang-{number}", consent=ANNOUNCED)) for number in range(2)]
+    for call in calls:
+        feed(call, frames(NAME, 2))
+    eventually(lambda: all(call.heard_s == 2.0 for call in calls))
+    # both processes have nothing to say for now, and are not taken for hanging
+    monkeypatch.setattr(voice_seat, "HANGS_AFTER_S", 1.0)
+    before = pids(floor)
+    os.kill(before[0], signal.SIGSTOP)
+    eventually(lambda: any(call.over for call in calls))
+    hung, well = sorted(calls, key=lambda call: not call.over)
+    row = store.call(hung.call_id)
+    assert row is not None
+    assert row.state == "broken"
+    assert "a voice process hangs, and is ended" in caplog.text
+    feed(well, list(frames(NAME, 4))[100:])
+    well.end().result(PATIENCE_S)
+    assert well.outlet.row.state == "ended"
+    monkeypatch.setattr(voice_seat, "HANGS_AFTER_S", PATIENCE_S)  # the machine may be busy
+    eventually(lambda: floor.state().workers_alive == 2, REPLACED_S)
+    assert set(pids(floor)) & set(before) == {before[1]}
 
 
 def test_new_rules_are_for_the_calls_that_come_after_them(two: Two) -> None:
