@@ -80,6 +80,11 @@ class Intake:
         """The next sample group that has not been fed to the core, by the client's count."""
         return min(self.received, round(self._call.heard_s * RATE) * self._rate // RATE)
 
+    def backlog_s(self, data: bytes) -> float:
+        """Give how much sound would wait once these samples had been taken, in seconds."""
+        samples = self._kept_samples + len(data) // self._group
+        return self._call.backlog_s + samples / self._rate
+
     def audio(self, data: bytes) -> None:
         """Take interleaved samples.
 

@@ -12,6 +12,7 @@ from typing import Literal
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.typing import Origin
 
+from .connection import MediaConnection
 from .counters import Counters
 from .doorkeeper import Doorkeeper
 from .ports import Floor
@@ -94,6 +95,7 @@ class MediaPlane:
             close_timeout=settings.close_timeout_s,
             ping_interval=None,  # a socket that is held back must not be taken for gone
             server_header=None,
+            create_connection=MediaConnection,
             logger=_wire_log,
         )
 
@@ -115,6 +117,7 @@ class MediaPlane:
 
     async def _visit(self, socket: ServerConnection) -> None:
         assert self._seats is not None
+        assert isinstance(socket, MediaConnection)
         counters = self.counters
         address = str((socket.remote_address or ("",))[0])
         counters.connections += 1

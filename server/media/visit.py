@@ -7,10 +7,10 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, Literal
 
-from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
 from ..pace import Pace
+from .connection import MediaConnection
 from .counters import Counters
 from .doorkeeper import Doorkeeper, bearer
 from .fields import Message
@@ -45,7 +45,7 @@ class Visit:
 
     def __init__(
         self,
-        socket: ServerConnection,
+        socket: MediaConnection,
         seats: Seats,
         door: Doorkeeper,
         settings: MediaSettings,
@@ -61,6 +61,7 @@ class Visit:
         self._seat: Seat | None = None
         self._heard_at = self._loop.time()
         self._full = self._finishing = False
+        self._trouble: Exception | None = None  # with sound that was taken as it came
         self._pace = Pace(TEXTS_AT_ONCE, TEXTS_PER_S)
 
     async def serve(self, begun: Callable[[], None]) -> None:
@@ -138,7 +139,7 @@ class Visit:
         if seat.ended is not None:  # it was stopped, and comes to ask how it ended
             self._spawn(self._finish(seat.ended))
         while True:
-            data = await self._socket.recv()
+            data = await self._receive(seat)
             if self._leaves(seat):
                 continue
             if isinstance(data, str) and (wait_s := self._pace.wait_s()):
@@ -158,6 +159,30 @@ class Visit:
                     intake.command(message)
             if call.backlog_s > self._settings.backlog_s:
                 await self._wait_for_room(seat)
+
+    async def _receive(self, seat: Seat) -> bytes | str:
+        """Wait for what is not sound, or not to be taken as it comes."""
+        intake, call, most_s = seat.intake, seat.call, self._settings.backlog_s
+
+        def take(data: bytes) -> bool:
+            if call.over or intake.backlog_s(data) > most_s or self._leaves(seat):
+                return False
+            self._heard_at = self._loop.time()
+            try:
+                intake.audio(data)
+            except Exception as error:  # it is raised where all others are
+                self._trouble = error
+                return False
+            return True
+
+        self._socket.take = take
+        try:
+            data: bytes | str = await self._socket.recv()
+        finally:
+            self._socket.take = None
+        if self._trouble is not None:
+            raise self._trouble
+        return data
 
     def _leaves(self, seat: Seat) -> bool:
         """Tell whether the socket is about to be closed, so that nothing it says counts."""
