@@ -89,9 +89,13 @@ def parsed(text: str, name: str, what: str) -> Sheet:
     def place(mark: Any) -> str:
         return f"{name}:{mark.line + 1}: " if name else f"line {mark.line + 1}: "
 
+    # not the loader of libyaml, which a file that is nested deeply enough crashes
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
+        loader = yaml.SafeLoader(text)
+        root = loader.get_single_node()
+        data = None if root is None else loader.construct_document(root)
+    except RecursionError:
+        raise SheetError(f"{name}: " if name else "", f"{what}: nested too deeply") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = f"not YAML: {error.problem or error.context}"

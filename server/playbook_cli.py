@@ -17,8 +17,8 @@ def playbook() -> None:
     """Check a playbook; print its schema."""
 
 
-@playbook.command(short_help="Check the sheets in a folder.")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@playbook.command(short_help="Check a playbook: a file, or the sheets in a folder.")
+@click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--alone",
     is_flag=True,
@@ -31,18 +31,18 @@ def playbook() -> None:
     show_default=True,
     help="Of the bundled playbook over which they are laid.",
 )
-def check(folder: Path, alone: bool, language: str) -> None:
-    """Check the sheets (*.yaml) in DIR, laid over the bundled playbook.
+def check(path: Path, alone: bool, language: str) -> None:
+    """Check the sheets (*.yaml) in PATH, laid over the bundled playbook.
 
-    Tells the first fault with its file and line, and exits with 2; else says what the playbook
-    holds.
+    If PATH is a file it is a whole playbook, as for --playbook elsewhere. Tells the first fault
+    with its file and line, and exits with 2; else says what the playbook holds.
     """
     from coaching.finder import Phrases
     from coaching.playbook import Playbook, PlaybookError, bundled_sheets, fingerprint
 
-    sheets = read_sheets(folder)
+    sheets = read_sheets(path)
     try:
-        if alone:
+        if alone or path.is_file():
             book = Playbook.from_files(sheets)
         else:
             book = Playbook.from_files(bundled_sheets("zh" if language == "zh" else "en"), sheets)
@@ -54,7 +54,7 @@ def check(folder: Path, alone: bool, language: str) -> None:
         for phrases in lists.values()
     )
     click.echo(
-        f"{folder}: good: {len(book.cards)} cards, {patterns} phrases in "
+        f"{path}: good: {len(book.cards)} cards, {patterns} phrases in "
         f"{len(book.phrases) + len(book.agent)} lists, fingerprint {fingerprint(sheets)}"
     )
 
@@ -69,8 +69,8 @@ def schema() -> None:
     click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
 
 
-def read_sheets(folder: Path) -> dict[str, str]:
-    """Read all sheets of a folder, by the name of their file.
+def read_sheets(path: Path) -> dict[str, str]:
+    """Read a sheet, or all sheets of a folder, by the name of their file.
 
     Raises
     ------
@@ -78,11 +78,14 @@ def read_sheets(folder: Path) -> dict[str, str]:
         If there is none, or one cannot be read.
     """
     try:
-        texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.yaml"))}
+        files = [path] if path.is_file() else sorted(path.glob("*.yaml"))
+        texts = {file.name: file.read_text("utf-8") for file in files}
     except OSError as error:
-        raise Refused(f"{folder}: {(error.strerror or 'cannot be read').lower()}") from error
+        raise Refused(f"{path}: {(error.strerror or 'cannot be read').lower()}") from error
     except UnicodeDecodeError as error:
-        raise Refused(f"{folder}: a sheet is not text in UTF-8") from error
+        raise Refused(f"{path}: a sheet is not text in UTF-8") from error
+    if not path.exists():
+        raise Refused(f"{path}: there is no such file or folder")
     if not texts:
-        raise Refused(f"{folder}: there is no sheet (*.yaml) in it")
+        raise Refused(f"{path}: there is no sheet (*.yaml) in it")
     return texts

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.playbook_cli import playbook
+from tests.coaching.book import YAML
 
 
 def check(folder: Path, *options: str) -> tuple[int, str]:
@@ -29,13 +30,27 @@ def test_a_fault_is_told_with_file_and_line(tmp_path: Path) -> None:
     assert "own.yaml:3: card price, say: 25 words, at most 24" in said
 
 
-@pytest.mark.parametrize("text", [None, "", "cards: ["])
+@pytest.mark.parametrize("text", [None, "", "cards: [", f"cards: {'[' * 3000}{']' * 3000}"])
 def test_what_is_no_playbook_is_refused(tmp_path: Path, text: str | None) -> None:
     if text is not None:
         (tmp_path / "own.yaml").write_text(text, "utf-8")
     code, said = check(tmp_path)
     assert code != 0
     assert len(said.strip().splitlines()) == 1
+
+
+def test_a_file_is_a_whole_playbook(tmp_path: Path) -> None:
+    file = tmp_path / "whole.yaml"
+    file.write_text(YAML, "utf-8")
+    code, said = check(file)
+    assert (code, said.startswith(f"{file}: good: ")) == (0, True)
+    file.write_text("cards: []\n", "utf-8")
+    code, said = check(file)
+    assert code != 0
+    assert "Field required" in said
+    code, said = check(tmp_path / "none")
+    assert code != 0
+    assert "there is no such file or folder" in said
 
 
 def test_alone_a_playbook_must_be_whole(tmp_path: Path) -> None:
