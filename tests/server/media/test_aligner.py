@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import cycle
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -12,28 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from server.media.aligner import DRIFT, WAIT, Aligner, Alignment, Block
-from voice.clock import RATE
+from server.media.aligner import DRIFT, WAIT, Aligner, Block
 
-FRAME = 160  # 20 ms
-Samples = NDArray[np.float32]
-Mask = NDArray[np.bool_]
-Push = tuple[int, int | None, Samples]
-
-
-def ramp(start: int, length: int) -> Samples:
-    """Loud samples that tell where they come from: 1.0 is sample 0, then 1.001 ..."""
-    return (1 + (np.arange(start, start + length) % 4000) / 1000).astype(np.float32)
-
-
-def joined(blocks: Sequence[Block], tracks: int = 2) -> tuple[Samples, NDArray[np.bool_]]:
-    """Everything that came out: [tracks, n], and which of it is lost."""
-    blocks = list(blocks)
-    if not blocks:
-        return np.zeros((tracks, 0), np.float32), np.zeros((tracks, 0), np.bool_)
-    samples = np.concatenate([block for block, _ in blocks], axis=1)
-    lost = [np.zeros(b.shape, np.bool_) if mask is None else mask for b, mask in blocks]
-    return samples, np.concatenate(lost, axis=1)
+from .pushes import FRAME, Line, Push, Samples, joined, over, ramp, spoken
 
 
 def run(pushes: Sequence[Push]) -> tuple[Samples, NDArray[np.bool_], Aligner]:
@@ -134,14 +114,6 @@ def test_a_burst_of_one_track_loses_what_came_after_200_ms_and_nothing_else() ->
     assert np.array_equal(samples[1][~lost[1]], ramp(0, 24000)[~lost[1]])
 
 
-def spoken(length: int, seed: int) -> Samples:
-    """Loud for 2 s, silent (-60 dBFS) for 1 s, and so on."""
-    rng = np.random.default_rng(seed)
-    noise = rng.uniform(-1, 1, length).astype(np.float32)
-    loud = (np.arange(length) + seed * 12000) % 24000 < 16000
-    return np.where(loud, 0.5 * np.sign(noise), 0.001 * noise).astype(np.float32)
-
-
 @pytest.mark.parametrize("stamped", [True, False])
 def test_100_ppm_of_drift_over_20_minutes_is_corrected_in_silence(stamped: bool) -> None:
     seconds, ppm = 1200, 100
@@ -231,19 +203,6 @@ def test_a_track_that_is_late_for_good_is_heard_late_rather_than_never() -> None
     assert lost[1].sum() < 16000
 
 
-def test_a_gap_is_lost_on_all_tracks_and_time_goes_on() -> None:
-    aligner = Aligner(2)
-    aligner.push_block(np.stack([ramp(0, 1000)] * 2))
-    aligner.gap(5000)
-    aligner.push_block(np.stack([ramp(6000, 1000)] * 2))
-    samples, lost = joined(aligner.finish())
-    assert samples.shape[1] == 7000
-    assert lost[:, 1000:6000].all()
-    assert not lost[:, :1000].any()
-    assert np.array_equal(samples[:, 6000:], np.stack([ramp(6000, 1000)] * 2))
-    assert aligner.counts.lost == 10000
-
-
 def cut(pushes: Sequence[Push], cuts: list[int]) -> list[Push]:
     """Split each push into pieces of the sizes given, over and over."""
     pieces: list[Push] = []
@@ -258,17 +217,6 @@ def cut(pushes: Sequence[Push], cuts: list[int]) -> list[Push]:
     return pieces
 
 
-class Line(NamedTuple):
-    """How bad a line is."""
-
-    stamped: bool
-    seed: int
-    loss: float
-    stall: float
-    drift: int  # samples that each frame of track 1 lacks
-    frames: int
-
-
 lines = st.builds(
     Line,
     st.booleans(),
@@ -278,34 +226,6 @@ lines = st.builds(
     st.sampled_from([0, 2]),
     st.integers(20, 1500),
 )
-
-
-def over(line: Line) -> list[Push]:
-    """Two tracks with losses, stalls and drift."""
-    stamped, seed, loss, stall, drift, frames = line
-    rng = np.random.default_rng(seed)
-    pushes: list[Push] = []
-    waiting: list[Push] = []
-    stalled = 0
-    for frame in range(frames):
-        at = frame * FRAME
-        for track in range(2):
-            length = FRAME - drift * track
-            samples = spoken(length, 0) if frame // 60 % 2 else np.full(length, 0.002, np.float32)
-            push = (track, at if stamped else None, samples)
-            if rng.random() < loss:
-                continue
-            if track == 1 and rng.random() < stall:
-                stalled = int(rng.integers(1, 30))
-            if track == 1 and stalled:
-                waiting.append(push)
-            else:
-                pushes.append(push)
-        stalled = max(0, stalled - 1)
-        if not stalled:
-            pushes += waiting
-            waiting = []
-    return pushes + waiting
 
 
 @settings(max_examples=25, deadline=None)
@@ -374,59 +294,3 @@ def test_blocks_of_all_tracks_pass_unchanged(lengths: list[int]) -> None:
     samples, lost = joined([*taken, *aligner.finish()])
     assert np.array_equal(samples, np.concatenate(given_, axis=1))
     assert not lost.any()
-
-
-@settings(max_examples=30, deadline=None)
-@given(
-    line=st.builds(
-        Line,
-        st.booleans(),
-        st.integers(0, 2**32 - 1),
-        st.sampled_from([0, 0.05]),
-        st.sampled_from([0, 0.02]),
-        st.sampled_from([0, 2]),
-        st.integers(20, 300),
-    ),
-    samples=st.integers(1, 25 * RATE),
-    pieces=st.lists(st.integers(0, 25 * RATE), max_size=4),
-)
-def test_a_gap_may_be_told_in_pieces(line: Line, samples: int, pieces: list[int]) -> None:
-    """Whatever came before and waits, and whatever comes after."""
-    pushes = over(line)
-    half = len(pushes) // 2
-
-    def heard(gaps: list[int]) -> tuple[Samples, Mask, Alignment]:
-        aligner, blocks = Aligner(2), []
-        for track, at, sound in pushes[:half]:
-            aligner.push(track, at, sound)
-        for gap in gaps:
-            aligner.gap(gap)
-            blocks += aligner.take()
-        for track, at, sound in pushes[half:]:
-            aligner.push(track, at if at is None else at + samples, sound)
-        return *joined(blocks + aligner.finish()), aligner.counts
-
-    cuts = sorted({0, samples, *(piece % samples for piece in pieces)})
-    sound, lost, counts = heard([samples])
-    parts, gone, counted = heard(np.diff(cuts).tolist())
-    assert sound.shape[1] > samples
-    assert np.array_equal(sound, parts)
-    assert np.array_equal(lost, gone)
-    assert counts == counted
-    assert lost.sum() >= 2 * samples
-
-
-def test_a_gap_of_ten_minutes_takes_no_room() -> None:
-    import tracemalloc
-
-    aligner = Aligner(2)
-    aligner.push_block(np.stack([ramp(0, 1000)] * 2))
-    tracemalloc.start()
-    aligner.gap(600 * RATE)
-    blocks = aligner.take()
-    most = tracemalloc.get_traced_memory()[1]
-    tracemalloc.stop()
-    assert most < 1_000_000
-    assert sum(block.shape[1] for block, _ in blocks) == 1000 + 600 * RATE
-    assert all(block.shape[1] <= RATE for block, _ in blocks)
-    assert aligner.counts.lost == 2 * 600 * RATE
