@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .live import Figures
@@ -26,30 +26,31 @@ def plot(found: Sequence[Figures], path: Path) -> None:
     from .live_parts import server_ms
 
     mpl.rcParams["svg.hashsalt"] = "calmline"  # the same figures give the same file
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
+    figure = Figure(figsize=(9, 4.2), layout="constrained")
     delay, cpu = figure.subplots(1, 2)
     lines: defaultdict[tuple[str, int], list[Figures]] = defaultdict(list)
     for one in found:
         lines[one.words, one.frame_ms].append(one)
-    for number, ((words, frame_ms), line) in enumerate(lines.items()):
+    words = list(dict.fromkeys(one.words for one in found))
+    frames = sorted({one.frame_ms for one in found})
+    for (way, frame_ms), line in lines.items():
         line.sort(key=lambda one: one.calls)
         calls = [one.calls for one in line]
-        shade, name = f"C{number}", f"words {words}, {frame_ms} ms frames"
-        for rank, style in ((0, ":"), (2, "-")):
+        look: dict[str, Any] = {
+            "color": f"C{words.index(way)}",
+            "linestyle": ("-", "--", ":")[frames.index(frame_ms) % 3],
+        }
+        for rank, width in ((0, 0.7), (2, 1.8)):
             delays_ms = [1000 * ranks(one.delays_s)[rank] for one in line]
-            label = f"p99, {name}" if rank else f"p50, {name}"
-            delay.plot(calls, delays_ms, style, color=shade, marker="o", markersize=3, label=label)
+            delay.plot(calls, delays_ms, linewidth=width, **look)
         spent = [server_ms(one.cpu_ms) for one in line]
-        cpu.plot(calls, spent, color=shade, marker="o", markersize=3, label=name)
-    for budget_s, name in (
-        (BUDGET_P99_S, "budget p99"),
-        (BUDGET_LANE_P99_S, "with words"),
-    ):
+        cpu.plot(calls, spent, linewidth=1.8, label=f"words {way}, {frame_ms} ms frames", **look)
+    for budget_s, name in ((BUDGET_P99_S, "budget"), (BUDGET_LANE_P99_S, "budget, words")):
         delay.axhline(1000 * budget_s, color="0.6", linewidth=0.8)
-        delay.text(0, 1000 * budget_s, f" {name}", color="0.4", fontsize=7, va="bottom")
+        delay.text(0, 1000 * budget_s, f"p99 {name}", color="0.4", fontsize=7, va="bottom")
     cpu.axhline(BUDGET_CPU_MS, color="0.6", linewidth=0.8)
+    cpu.text(0, BUDGET_CPU_MS, "budget", color="0.4", fontsize=7, va="top")
     cpu.set(xlabel="calls", ylabel="CPU of the server, ms a call-second", ylim=(0, None))
-    delay.set(xlabel="calls", ylabel="frame to console, ms", yscale="log")
-    for axes in (delay, cpu):
-        axes.legend(fontsize=6, frameon=False)
+    delay.set(xlabel="calls", ylabel="frame to console, ms (p99, thin: p50)", yscale="log")
+    figure.legend(loc="outside lower center", ncols=3, fontsize=8, frameon=False)
     figure.savefig(path, format="svg", metadata={"Date": None})
