@@ -6,10 +6,7 @@ written, as in a container whose disk is read-only. Here it is told a place in a
 
 from __future__ import annotations
 
-import atexit
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,6 +33,10 @@ def keep_compiled() -> None:
     except OSError:
         found = None
     if found is None:
+        import atexit
+        import shutil
+        import tempfile
+
         # of a random name and for this user alone: what lies there is run
         found = tempfile.mkdtemp(prefix=_FOR_NOW)
         atexit.register(shutil.rmtree, found, ignore_errors=True)

@@ -38,7 +38,7 @@ Mask = NDArray[np.bool_]
 
 HOP_TICKS = 5
 """Ticks from one prosody window to the next (0.5 s)."""
-_AHEAD = 20  # ticks judged at once; more would save nothing
+_AHEAD = 20  # ticks judged at once; more would save little
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,15 +74,11 @@ class Syllables:
         vocal = np.concatenate([self._vocal, vocal])
         self._db, self._lost = db[-2 * _DELAY :], lost[-2 * _DELAY :]
         self._vocal = vocal[-(_DELAY + 1) :]
-        return self._follow(  # type: ignore[no-any-return]
-            db,
-            lost,
-            vocal,
-            envelope.first - _DELAY,
-            10 ** (_EXPONENT * loud_db),
-            _EXPONENT,
-            self._state,
+        first, loud = envelope.first - _DELAY, 10 ** (_EXPONENT * loud_db)
+        nuclei: list[int] = self._follow(
+            db, lost, vocal, first, loud, _EXPONENT, self._state
         ).tolist()
+        return nuclei
 
     def pass_over(self, count: int) -> None:
         """Take so many frames in which nobody speaks: what is near them is not known either."""
