@@ -20,6 +20,7 @@ from voice.clock import RATE
 from voice.decode import AudioInfo
 from voice.events import Language, Role, SpeechStarted
 
+from .compiled_cache import load_compiled
 from .errors import Refused
 from .lane.client import Lane, LaneSettings
 from .lane.lockstep import Lockstep
@@ -225,6 +226,7 @@ def _told(
     advance: Advance,
     listen: Listen,
 ) -> Iterator[list[Logged]]:
+    load_compiled()
     session = CallSession(setup)
     driver: CallSession | Lockstep = session
     if lane is not None:

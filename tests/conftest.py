@@ -26,6 +26,14 @@ def data() -> Path:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _compiled() -> None:
+    """Tests run side by side, and on a new machine each process would compile the same."""
+    from server.compiled_cache import load_compiled
+
+    load_compiled(precise=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _models_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Only the bundled model is there, whatever the user of this machine has fetched."""
     with pytest.MonkeyPatch.context() as patch:

@@ -14,6 +14,7 @@ from coaching.session import CallSession, CallSetup
 from models import catalog, whisper
 from models.errors import ModelError
 
+from ..compiled_cache import load_compiled
 from ..errors import Refused
 from ..hearing import CallFiles, How, hear
 from ..models_cli import places
@@ -42,6 +43,7 @@ def prepare(settings: Settings) -> None:
         model = catalog.find(settings.model, places(), language=settings.language)
         if not model.demo or settings.demo_words:
             whisper.load(model)
+    load_compiled()
     # a call that nobody makes: libraries and phrases are loaded once, not in somebody's time
     language = settings.language or (settings.playbook.language if settings.playbook else "en")
     CallSession(

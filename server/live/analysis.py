@@ -16,6 +16,7 @@ from coaching.session import CallSession, CallSetup
 from coaching.understanding import bundled as understanding
 from voice.events import Language
 
+from ..compiled_cache import load_compiled
 from ..lane.ports import Transcribing
 from ..rules import Rules
 from .call import LiveCall
@@ -74,6 +75,7 @@ class Analysis:
 
     def warm(self, *, words: bool) -> None:
         """Load what the first call, with words or without, would otherwise wait for."""
+        load_compiled()
         opening = Opening(call_id="-", roles=("caller", "agent"))
         self._session(opening, WordsPolicy(words=False))
         for language in LANGUAGES if words else ():

@@ -20,6 +20,7 @@ from coaching.session import Logged
 from voice.clock import RATE
 from voice.events import ProsodyWindow, SpeechEnded
 
+from ..compiled_cache import load_compiled
 from ..hearing import CallFiles
 
 HOP = RATE // 100
@@ -91,6 +92,8 @@ def _contour(
 ) -> NDArray[np.float32]:
     """F0 of each 10 ms of the call [shape=(n,), Hz], NaN where unvoiced or nobody speaks."""
     from voice.precise import contour
+
+    load_compiled(precise=True)
 
     end_s = max((to_s for _, to_s in spans), default=0.0)
     f0_hz = np.full(round(end_s * 100) + 1, np.nan, np.float32)

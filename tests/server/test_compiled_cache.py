@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 
 from server import compiled_cache
-from server.compiled_cache import VARIABLE, keep_compiled, kept_for_good
+from server.compiled_cache import VARIABLE, keep_compiled, kept_for_good, load_compiled
 from tests.conftest import ROOT
 
 
@@ -49,6 +50,41 @@ def test_an_installation_that_is_read_only_has_the_users_cache(
     assert place.is_dir()
     assert place.is_relative_to(user)
     assert kept_for_good()
+
+
+def test_what_is_compiled_is_loaded_by_one_process_at_a_time(
+    user: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, str(user))
+    held: list[bool] = []
+
+    def imported(name: str) -> None:
+        with pytest.raises(Timeout):
+            FileLock(user / "calmline.lock", timeout=0).acquire()
+        held.append(True)
+
+    monkeypatch.setattr(compiled_cache, "import_module", imported)
+    load_compiled.__wrapped__(precise=True)
+    assert held == [True]
+    with FileLock(user / "calmline.lock", timeout=0):
+        pass  # and then it is free
+
+
+def test_processes_that_begin_together_leave_a_cache_that_works(tmp_path: Path) -> None:
+    program = (
+        "from server.compiled_cache import load_compiled\n"
+        "load_compiled(precise=True)\n"
+        "import numpy as np\n"
+        "from voice.precise import contour\n"
+        "contour(np.zeros(8000, np.float32))\n"
+    )
+    environment = os.environ | {VARIABLE: str(tmp_path)}
+    for _ in range(2):  # with an empty cache, and with what they have left
+        together = [
+            subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, env=environment)
+            for _ in range(3)
+        ]
+        assert [process.wait() for process in together] == [0, 0, 0]
 
 
 def test_a_user_without_a_home_still_can_analyse(tmp_path: Path) -> None:
