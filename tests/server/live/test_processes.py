@@ -259,6 +259,7 @@ def test_a_process_that_hangs_is_ended_and_replaced(
     os.kill(before[0], signal.SIGSTOP)
     eventually(lambda: any(call.over for call in calls))
     hung, well = sorted(calls, key=lambda call: not call.over)
+    hung.end().result(PATIENCE_S)
     row = store.call(hung.call_id)
     assert row is not None
     assert row.state == "broken"
